@@ -1,1 +1,27 @@
-//! Portico: one GraphQL schema for each role of a law firm's client portal.
+//! Portico: a GraphQL service for law-firm client portals. What a role may not have does not exist in its schema.
+#![doc = include_str!("ARCHITECTURE.md")]
+pub mod billing;
+pub mod calendar;
+pub mod cases;
+pub mod cli;
+pub mod demo;
+pub mod dockets;
+pub mod documents;
+pub mod domains;
+pub mod error;
+pub mod firms;
+pub mod graph;
+pub mod house;
+pub mod http;
+pub mod id;
+pub mod import;
+pub mod internal;
+pub mod money;
+pub mod people;
+pub mod policy;
+pub mod releasing;
+pub mod scalars;
+pub mod store;
+pub mod viewer;
+
+pub use house::{House, Refused};

@@ -1,2 +1,9 @@
-//! The `portico` program.
-fn main() {}
+//! The `portico` program: see `portico --help`.
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    portico::cli::run()
+}

@@ -1,0 +1,11 @@
+DROP TABLE item_grants;
+DROP TABLE ethical_walls;
+DROP TABLE case_release_audiences;
+DROP TABLE participants;
+DROP TABLE adverse_parties;
+DROP TABLE case_risk_flags;
+DROP TABLE case_staff;
+DROP TABLE stage_words;
+DROP TABLE case_stages;
+DROP TABLE case_releases;
+DROP TABLE cases;

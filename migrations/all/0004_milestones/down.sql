@@ -1,0 +1,3 @@
+DROP TABLE milestone_release_audiences;
+DROP TABLE milestone_releases;
+DROP TABLE milestones;

@@ -1,0 +1,3 @@
+DROP TABLE third_party_records;
+DROP TABLE correspondence;
+DROP TABLE strategy_notes;

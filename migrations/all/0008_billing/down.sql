@@ -1,0 +1,12 @@
+DROP TABLE event_moves;
+DROP TABLE billing_note_release_audiences;
+DROP TABLE billing_note_releases;
+DROP TABLE trust_entries;
+DROP TABLE trust_ledgers;
+DROP TABLE credits;
+DROP TABLE allocations;
+DROP TABLE payments;
+DROP TABLE invoice_release_audiences;
+DROP TABLE invoice_releases;
+DROP TABLE invoice_lines;
+DROP TABLE invoices;

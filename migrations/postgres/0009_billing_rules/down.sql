@@ -1,0 +1,16 @@
+DROP TRIGGER trust_entries_stay ON trust_entries;
+DROP TRIGGER trust_entries_stay_as_booked ON trust_entries;
+DROP TRIGGER credits_stay ON credits;
+DROP TRIGGER credits_stay_as_booked ON credits;
+DROP TRIGGER allocations_stay ON allocations;
+DROP TRIGGER allocations_stay_as_booked ON allocations;
+DROP TRIGGER payments_stay ON payments;
+DROP TRIGGER payments_stay_as_booked ON payments;
+DROP TRIGGER invoice_lines_stay ON invoice_lines;
+DROP TRIGGER invoice_lines_stay_as_issued ON invoice_lines;
+DROP TRIGGER invoice_lines_come_before_issue ON invoice_lines;
+DROP TRIGGER invoices_stay ON invoices;
+DROP TRIGGER invoices_stay_ended ON invoices;
+DROP TRIGGER invoices_stay_as_issued ON invoices;
+DROP FUNCTION is_issued;
+DROP FUNCTION refuse_change;

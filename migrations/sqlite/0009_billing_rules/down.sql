@@ -1,0 +1,14 @@
+DROP TRIGGER trust_entries_stay;
+DROP TRIGGER trust_entries_stay_as_booked;
+DROP TRIGGER credits_stay;
+DROP TRIGGER credits_stay_as_booked;
+DROP TRIGGER allocations_stay;
+DROP TRIGGER allocations_stay_as_booked;
+DROP TRIGGER payments_stay;
+DROP TRIGGER payments_stay_as_booked;
+DROP TRIGGER invoice_lines_stay;
+DROP TRIGGER invoice_lines_stay_as_issued;
+DROP TRIGGER invoice_lines_come_before_issue;
+DROP TRIGGER invoices_stay;
+DROP TRIGGER invoices_stay_ended;
+DROP TRIGGER invoices_stay_as_issued;

@@ -1,0 +1,164 @@
+//! `portico import`.
+use std::{io::IsTerminal, path::PathBuf};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Database, say, token, told};
+use crate::{
+    dockets::{self, Outcome, Target},
+    error::Fault,
+    import::{
+        docket::Reading,
+        plan, read,
+        report::{Code, Issue, Report, Severity},
+    },
+    store::Store,
+};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Take court dockets in: cases, papers, events; everything internal, nothing released, no party a participant.
+    ///
+    /// Reads every file below PATH. A second import changes nothing. One bad file or row never stops the others; the
+    /// report names each with its place and the reason.
+    Dockets {
+        /// A docket as JSON, or a folder of them.
+        path: PathBuf,
+        /// The slug of the firm that takes them in.
+        #[arg(long)]
+        firm: String,
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Write the report as JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let What::Dockets { path, firm, dry_run, json, database } = arguments.what;
+    let store = database.open().await?;
+    let target = dockets::target(&store, &firm, token::now()).await.map_err(told)?;
+    let target = target.ok_or_else(|| anyhow::anyhow!("no firm has the slug {firm}"))?;
+    let progress = progress();
+    let mut done = Done::default();
+    for found in read::all(&path) {
+        progress.set_message(found.file.clone());
+        progress.inc(1);
+        done.take(&store, &target, found, dry_run).await.map_err(told)?;
+    }
+    progress.finish_and_clear();
+    if json {
+        say(done.json(dry_run)?);
+    } else {
+        say(done.text(dry_run).trim_end());
+    }
+    if done.is_empty() {
+        anyhow::bail!("{} has no docket that could be taken in", path.display());
+    }
+    Ok(())
+}
+
+fn progress() -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let style = ProgressStyle::with_template("{spinner} {pos} files, {elapsed}  {wide_msg}");
+    let bar = ProgressBar::with_draw_target(None, target);
+    style.map_or(bar.clone(), |style| bar.with_style(style))
+}
+
+/// What an import did.
+#[derive(Default)]
+struct Done {
+    dockets: usize,
+    left_out: usize,
+    refused: usize,
+    total: Outcome,
+    report: Report,
+}
+
+impl Done {
+    async fn take(
+        &mut self,
+        store: &Store,
+        target: &Target,
+        found: read::Found,
+        is_dry: bool,
+    ) -> Result<(), Fault> {
+        match found.reading {
+            Reading::LeftOut(issue) => {
+                self.left_out += 1;
+                self.report.issues.push(issue);
+            }
+            Reading::Refused(issue) => {
+                self.refused += 1;
+                self.report.issues.push(issue);
+            }
+            Reading::Docket(docket, issues) => {
+                let mut plan = plan::of(&found.file, *docket, issues);
+                match dockets::write(store, target, &found.file, &mut plan, is_dry).await {
+                    Ok(outcome) => {
+                        self.dockets += 1;
+                        self.total.add(&outcome);
+                    }
+                    Err(fault) => {
+                        self.refused += 1;
+                        // The cause is for the operator who sits at the terminal, not for a caller.
+                        let sentence = format!("Nothing of it was written: {}.", fault.into_source());
+                        plan.issues.push(Issue::of_file(
+                            Severity::Refused,
+                            Code::NotWritten,
+                            &found.file,
+                            sentence,
+                        ));
+                    }
+                }
+                self.report.issues.extend(plan.issues);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.dockets == 0
+    }
+
+    fn json(&self, is_dry: bool) -> anyhow::Result<String> {
+        Ok(serde_json::to_string_pretty(&serde_json::json!({
+            "dryRun": is_dry,
+            "dockets": self.dockets,
+            "leftOut": self.left_out,
+            "refused": self.refused,
+            "added": self.total,
+            "issues": self.report.issues,
+        }))?)
+    }
+
+    fn text(&self, is_dry: bool) -> String {
+        let Outcome { cases, entries, known_entries, documents, events, proposed_changes, reviews, parties } =
+            self.total;
+        let would = if is_dry { "would be" } else { "were" };
+        format!(
+            "{}\n{} dockets read, {} files left out, {} refused\n\
+             {cases} cases, {entries} entries ({known_entries} were there already), {documents} papers, {events} events, \
+             {proposed_changes} proposed changes, {reviews} reviews and {parties} names of parties {would} added\n\
+             What would clients see of it: nothing.\n",
+            self.report.text(),
+            self.dockets,
+            self.left_out,
+            self.refused,
+        )
+    }
+}

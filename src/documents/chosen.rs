@@ -1,0 +1,73 @@
+//! Which documents are asked for, and in which order.
+use async_graphql::InputObject;
+use diesel::{ExpressionMethods, NullableExpressionMethods, sql_types::Timestamp};
+
+use super::{
+    Document, DocumentKind, FilingStatus,
+    document::{document_releases, documents},
+};
+use crate::{
+    graph::{Here, Key, Order, chosen},
+    scalars::Day,
+    sql,
+    store::{Direction, Expr, Predicate, any, bound, day_or},
+};
+
+/// Which documents.
+#[derive(InputObject)]
+pub struct DocumentFilter {
+    /// Of one of these kinds; an empty list finds nothing.
+    kind: Option<Vec<DocumentKind>>,
+    /// In one of these states; an empty list finds nothing.
+    filing_status: Option<Vec<FilingStatus>>,
+    /// Filed on this day or later.
+    filed_from: Option<Day>,
+    /// Filed on this day or earlier.
+    filed_to: Option<Day>,
+}
+
+impl DocumentFilter {
+    pub(super) fn conditions(self, d: &Here<'_, Document>) -> Vec<Predicate> {
+        let filed_on = || d.item.col(documents::filed_on).assume_not_null();
+        let mut conditions = Vec::new();
+        if let Some(kinds) = self.kind {
+            let is = |word| Expr::of(d.item.col(documents::kind).eq(word));
+            conditions.push(any(chosen(&kinds).map(is).collect()));
+        }
+        if let Some(states) = self.filing_status {
+            let is = |word| Expr::of(d.item.col(documents::filing_status).eq(word));
+            conditions.push(any(chosen(&states).map(is).collect()));
+        }
+        conditions.extend(self.filed_from.map(|day| Expr::of(filed_on().ge(day.0))));
+        conditions.extend(self.filed_to.map(|day| Expr::of(filed_on().le(day.0))));
+        conditions
+    }
+}
+
+/// In which order documents come.
+#[derive(async_graphql::Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentOrder {
+    /// The one filed last first; those that were not filed at the end.
+    FiledOnDesc,
+    /// The one filed first first; those that were not filed at the end.
+    FiledOnAsc,
+    /// The one shared last first; those that are not shared at the end.
+    ReleasedAtDesc,
+}
+
+impl Order<Document> for DocumentOrder {
+    fn keys(&self, d: &Here<'_, Document>) -> Vec<Key> {
+        let (filed, released) =
+            (d.item.col(documents::filed_on), d.release.col(document_releases::released_from));
+        let key = match self {
+            DocumentOrder::FiledOnDesc => Key::of(Direction::Descending, move || day_or(filed, "0001-01-01")),
+            DocumentOrder::FiledOnAsc => Key::of(Direction::Ascending, move || day_or(filed, "9999-12-31")),
+            // The release in the row is one that the viewer may read, so its instant tells nothing new.
+            DocumentOrder::ReleasedAtDesc => Key::of(Direction::Descending, move || -> Expr<Timestamp> {
+                let long_ago = chrono::DateTime::UNIX_EPOCH.naive_utc();
+                sql!["coalesce(", released, ", ", bound::<Timestamp, _>(long_ago), ")"]
+            }),
+        };
+        vec![key, Key::ascending(d.item.col(documents::id))]
+    }
+}

@@ -1,0 +1,412 @@
+//! The words in which a domain describes a type.
+use std::marker::PhantomData;
+
+use async_graphql::{Context, InputType, OutputType, ServerResult, Value, registry::Registry};
+use diesel::{ExpressionMethods, expression::Expression, sql_types::Text};
+
+use super::{
+    Argument, ById, Composite, Entity, Field, Form, Groups, Here, Key, Order, Place, Read, Readable, Related,
+    Rows, Scope, Type,
+    composite::PartsOf,
+    page,
+    readable::{bare, cell},
+};
+use crate::{
+    id::Tag,
+    store::{self, Cell, Expr, Predicate, Sql},
+    viewer::Viewer,
+};
+
+/// A type that is being described.
+pub struct Describe<E: Entity> {
+    ty: Type,
+    entity: PhantomData<fn() -> E>,
+}
+
+/// A field that was just described, to say more of it.
+pub struct Described<'d>(&'d mut Field);
+
+/// A relation that was just described, to say more of it.
+pub struct DescribedRelation<'d, T>(&'d mut Field, PhantomData<fn() -> T>);
+
+impl<E: Entity> Describe<E> {
+    pub(super) fn finished() -> Type {
+        Self::finished_by(E::describe)
+    }
+
+    pub(super) fn finished_by(words: impl FnOnce(&mut Self)) -> Type {
+        let ty = Type {
+            name: E::NAME,
+            about: E::ABOUT,
+            node: None,
+            is_case: false,
+            fields: Vec::new(),
+            rows: None,
+        };
+        let mut describe = Describe { ty, entity: PhantomData };
+        words(&mut describe);
+        describe.ty
+    }
+
+    fn add(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        ty: super::TypeName,
+        read: Read,
+    ) -> &mut Field {
+        self.ty.fields.push(Field { name, about, ty, arguments: Vec::new(), is_released: false, read });
+        let last = self.ty.fields.len() - 1;
+        #[expect(clippy::indexing_slicing, reason = "one was pushed just now")]
+        &mut self.ty.fields[last]
+    }
+
+    /// Makes it a Node with this id.
+    pub fn node<C>(&mut self, tag: Tag, id: C)
+    where
+        C: diesel::Column<Table = E::Item> + Expression<SqlType = Text> + Copy + Send + Sync + 'static,
+    {
+        debug_assert_eq!(tag.type_name(), E::NAME, "ids of this tag name another type");
+        self.ty.node = Some(ById {
+            id: Box::new(move |place| Box::new(Here::<E>::of(place).item.col(id))),
+            is: Box::new(move |place, wanted| Expr::of(Here::<E>::of(place).item.col(id).eq(wanted))),
+        });
+        self.field("id", "The object's id: opaque, the same for everybody, never another's.", move |s| {
+            s.item.col(id)
+        })
+        .typed::<async_graphql::ID>();
+    }
+
+    /// A field that is one expression; its GraphQL type follows from SQL's.
+    pub fn field<X>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        sql: impl Fn(&Here<'_, E>) -> X + Send + Sync + 'static,
+    ) -> Described<'_>
+    where
+        X: Expression + Sql,
+        X::SqlType: Readable,
+    {
+        let ty = |registry: &mut Registry| {
+            let mark = if X::SqlType::IS_NULLABLE { "" } else { "!" };
+            format!("{}{mark}", X::SqlType::name(registry))
+        };
+        let read = Read::Plain(Box::new(move |place| cell(sql(&Here::of(place)))));
+        Described(self.add(name, about, Box::new(ty), read))
+    }
+
+    /// A field made of some columns.
+    pub fn made<G: OutputType + 'static>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        cells: impl Fn(&Here<'_, E>) -> Vec<Cell> + Send + Sync + 'static,
+        value: fn(&mut [store::Value]) -> Value,
+    ) -> Described<'_> {
+        let read = Read::Made(Box::new(move |place| cells(&Here::of(place))), value);
+        Described(self.add(name, about, Box::new(G::create_type_info), read))
+    }
+
+    /// An object made of some columns, null where the first of them is.
+    pub fn composite<C: Composite>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        cells: impl Fn(&Here<'_, E>) -> Vec<Cell> + Send + Sync + 'static,
+    ) -> Described<'_> {
+        let read = Read::Composite(
+            Box::new(move |place| cells(&Here::of(place))),
+            PartsOf { name: C::NAME, fields: C::FIELDS },
+        );
+        Described(self.add(name, about, Box::new(super::register::composite::<C>), read))
+    }
+
+    /// What the request itself knows.
+    pub fn known<G: OutputType + 'static>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        value: fn(&Viewer) -> Value,
+    ) {
+        self.add(name, about, Box::new(G::create_type_info), Read::Known(value));
+    }
+
+    /// An object whose fields are read from this very place.
+    pub fn same<T: Entity>(&mut self, name: &'static str, about: &'static str) {
+        self.add(name, about, Box::new(|_| format!("{}!", T::NAME)), Read::Same(T::NAME));
+    }
+
+    /// At most one row of another type.
+    pub fn maybe<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        join: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Predicate + Send + Sync + 'static,
+    ) -> DescribedRelation<'_, T> {
+        self.relate(name, about, Form::Maybe, join)
+    }
+
+    /// The one row of another type, which this row's own scope guarantees.
+    pub fn certain<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        join: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Predicate + Send + Sync + 'static,
+    ) -> DescribedRelation<'_, T> {
+        self.relate(name, about, Form::Certain, join)
+    }
+
+    /// All rows of another type, few by nature.
+    pub fn list<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        join: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Predicate + Send + Sync + 'static,
+    ) -> DescribedRelation<'_, T> {
+        self.relate(name, about, Form::List, join)
+    }
+
+    /// The first row of another type, in that type's own order.
+    pub fn first<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        join: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Predicate + Send + Sync + 'static,
+    ) -> DescribedRelation<'_, T> {
+        self.relate(name, about, Form::First, join)
+    }
+
+    /// The visible rows of another type told of in groups: one object `G` for all that have the keys in common, its
+    /// fields sums over `T`'s rows. Every column that a field names outside a sum must be a key.
+    pub fn groups<T: Entity, G: Entity<Item = T::Item, Release = T::Release>>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        join: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Predicate + Send + Sync + 'static,
+        keys: impl Fn(&Here<'_, T>) -> Vec<Key> + Send + Sync + 'static,
+    ) -> DescribedRelation<'_, T> {
+        let relation = self.relate(name, about, Form::List, join);
+        relation.0.ty = Box::new(|_| format!("[{}!]!", G::NAME));
+        if let Read::Related(related) = &mut relation.0.read {
+            related.groups =
+                Some(Groups { ty: G::NAME, keys: Box::new(move |place| keys(&Here::of(place))) });
+        }
+        relation
+    }
+
+    /// A page of rows of another type.
+    pub fn connection<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        join: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Predicate + Send + Sync + 'static,
+    ) -> DescribedRelation<'_, T> {
+        let relation = self.relate(name, about, Form::Connection, join);
+        relation.0.arguments.extend(page::arguments());
+        relation
+    }
+
+    /// At most one row of another type, found by an argument. Where `join` answers nothing, no row can match.
+    pub fn found<T: Entity, A: InputType + 'static>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        argument: (&'static str, &'static str),
+        join: impl Fn(A, &Here<'_, T>) -> Option<Predicate> + Send + Sync + 'static,
+    ) {
+        let join: super::Join = Box::new(move |context, _parent, target| {
+            let (_, given) = context.param_value::<A>(argument.0, None)?;
+            Ok(join(given, &Here::of(target)))
+        });
+        let field = self.add_relation::<T>(name, about, Form::Maybe, join);
+        field.arguments.push(argument_of::<A>(argument.0, argument.1));
+    }
+
+    pub(super) fn lookup(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        ty: &'static str,
+        read: Read,
+    ) -> &mut Field {
+        self.add(name, about, Box::new(move |_| ty.to_owned()), read)
+    }
+
+    pub(super) fn relate<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        form: Form,
+        join: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Predicate + Send + Sync + 'static,
+    ) -> DescribedRelation<'_, T> {
+        let join: super::Join =
+            Box::new(move |_, parent, target| Ok(Some(join(&Here::of(parent), &Here::of(target)))));
+        DescribedRelation(self.add_relation::<T>(name, about, form, join), PhantomData)
+    }
+
+    fn add_relation<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        form: Form,
+        join: super::Join,
+    ) -> &mut Field {
+        let ty: super::TypeName = Box::new(move |registry| match form {
+            Form::Maybe | Form::First => T::NAME.to_owned(),
+            Form::Certain => format!("{}!", T::NAME),
+            Form::List => format!("[{}!]!", T::NAME),
+            Form::Connection => format!("{}!", super::register::connection(registry, T::NAME)),
+        });
+        let related = Related {
+            target: T::NAME,
+            form,
+            join,
+            is_within_case: false,
+            narrow: Vec::new(),
+            order: None,
+            groups: None,
+        };
+        self.add(name, about, ty, Read::Related(related))
+    }
+
+    /// Where the rows come from: the tables, what holds in every role, and the order where nothing is asked.
+    pub fn rows(
+        &mut self,
+        from: impl Fn(&Here<'_, E>) -> Vec<store::Piece> + Send + Sync + 'static,
+        fence: impl Fn(&Here<'_, E>) -> Predicate + Send + Sync + 'static,
+        order: impl Fn(&Here<'_, E>) -> Vec<Key> + Send + Sync + 'static,
+    ) {
+        self.ty.rows = Some(Rows {
+            from: Box::new(move |place| from(&Here::of(place))),
+            fence: Box::new(move |place| fence(&Here::of(place))),
+            scopes: Some(Vec::new()),
+            order: Box::new(move |place| order(&Here::of(place))),
+        });
+    }
+
+    /// A set of rows that policy may grant by this name.
+    pub fn scope(
+        &mut self,
+        name: &'static str,
+        rows: impl Fn(&Here<'_, E>) -> Predicate + Send + Sync + 'static,
+    ) {
+        self.add_scope(name, false, rows);
+    }
+
+    /// A set of rows that policy may grant by this name, each with an open release.
+    pub fn released_scope(
+        &mut self,
+        name: &'static str,
+        rows: impl Fn(&Here<'_, E>) -> Predicate + Send + Sync + 'static,
+    ) {
+        self.add_scope(name, true, rows);
+    }
+
+    fn add_scope(
+        &mut self,
+        name: &'static str,
+        is_released: bool,
+        rows: impl Fn(&Here<'_, E>) -> Predicate + Send + Sync + 'static,
+    ) {
+        let scope = Scope { name, is_released, rows: Box::new(move |place| rows(&Here::of(place))) };
+        if let Some(scopes) = self.ty.rows.as_mut().and_then(|rows| rows.scopes.as_mut()) {
+            scopes.push(scope);
+        }
+    }
+
+    /// Its rows are parts of another type's row, reached through that alone: they have no scopes of their own.
+    pub fn part(
+        &mut self,
+        from: impl Fn(&Here<'_, E>) -> Vec<store::Piece> + Send + Sync + 'static,
+        fence: impl Fn(&Here<'_, E>) -> Predicate + Send + Sync + 'static,
+        order: impl Fn(&Here<'_, E>) -> Vec<Key> + Send + Sync + 'static,
+    ) {
+        self.rows(from, fence, order);
+        if let Some(rows) = &mut self.ty.rows {
+            rows.scopes = None;
+        }
+    }
+
+    /// It is the case that other rows belong to.
+    pub fn is_case(&mut self) {
+        self.ty.is_case = true;
+    }
+}
+
+#[allow(
+    clippy::return_self_not_must_use,
+    reason = "the words act on the type; what they give back is for saying more"
+)]
+impl Described<'_> {
+    /// It is of this GraphQL type rather than the one that SQL's suggests; nullable as before.
+    pub fn typed<G: OutputType + 'static>(self) -> Self {
+        let before = std::mem::replace(&mut self.0.ty, Box::new(|_| String::new()));
+        self.0.ty = Box::new(move |registry| {
+            let mark = if before(registry).ends_with('!') { "!" } else { "" };
+            format!("{}{mark}", bare(G::create_type_info(registry)))
+        });
+        self
+    }
+
+    /// Only a release has it.
+    pub fn released(self) -> Self {
+        self.0.is_released = true;
+        self.nullable()
+    }
+
+    /// It may be null.
+    pub fn nullable(self) -> Self {
+        let before = std::mem::replace(&mut self.0.ty, Box::new(|_| String::new()));
+        self.0.ty = Box::new(move |registry| bare(before(registry)));
+        self
+    }
+}
+
+#[allow(
+    clippy::return_self_not_must_use,
+    reason = "the words act on the type; what they give back is for saying more"
+)]
+impl<T: Entity> DescribedRelation<'_, T> {
+    /// The target belongs to the case that this row is, or is read in, so the case's key is at hand.
+    pub fn within_case(self) -> Self {
+        if let Read::Related(related) = &mut self.0.read {
+            related.is_within_case = true;
+        }
+        self
+    }
+
+    /// An argument that narrows the rows.
+    pub fn narrowed<A: InputType + 'static>(
+        self,
+        name: &'static str,
+        about: &'static str,
+        conditions: impl Fn(A, &Here<'_, T>) -> Vec<Predicate> + Send + Sync + 'static,
+    ) -> Self {
+        self.0.arguments.push(argument_of::<Option<A>>(name, about));
+        if let Read::Related(related) = &mut self.0.read {
+            related.narrow.push(Box::new(move |context, place| {
+                let (_, given) = context.param_value::<Option<A>>(name, None)?;
+                Ok(given.map(|given| conditions(given, &Here::of(place))).unwrap_or_default())
+            }));
+        }
+        self
+    }
+
+    /// The argument `orderBy`.
+    pub fn ordered<O: Order<T>>(self) -> Self {
+        self.0.arguments.push(argument_of::<Option<O>>("orderBy", "In which order."));
+        if let Read::Related(related) = &mut self.0.read {
+            related.order =
+                Some(Box::new(move |context: &Context<'_>, place: &Place<'_>| -> ServerResult<_> {
+                    let (_, given) = context.param_value::<Option<O>>("orderBy", None)?;
+                    Ok(given.map(|order| order.keys(&Here::of(place))))
+                }));
+        }
+        self
+    }
+}
+
+pub(super) fn argument_of<A: InputType + 'static>(name: &'static str, about: &'static str) -> Argument {
+    Argument { name, about, ty: Box::new(A::create_type_info) }
+}

@@ -1,0 +1,276 @@
+//! Pages: Relay's arguments, the keys that order rows, and cursors that say nothing and can't be made up.
+//! <https://relay.dev/graphql/connections.htm>
+use aes_siv::{KeyInit, siv::Aes128Siv};
+use async_graphql::{Context, InputType, ServerError, ServerResult};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::{
+    ExpressionMethods, QueryDsl,
+    expression::Expression,
+    sql_types::{BigInt, Bool, Date, Text, Timestamp},
+};
+
+use super::{Argument, Entity, Here, Readable, describe::argument_of};
+use crate::{
+    error::{Fault, Problem, Refusal},
+    sql,
+    store::{Cell, Direction, Expr, Kind, Piece, Predicate, Sql, Store, Value, bound},
+};
+
+crate::table! {
+    service_keys (name) {
+        name -> Text,
+        secret -> Text,
+    }
+}
+
+/// Rows of a page where nothing is asked.
+pub(super) const DEFAULT_LENGTH: i64 = 20;
+/// Bytes to whose multiple a position is filled up before it is sealed.
+const BLOCK: usize = 64;
+/// Rows of a page at most.
+pub(super) const LONGEST: i64 = 100;
+
+/// What a connection is ordered by; the last key of an order is unique.
+pub struct Key {
+    kind: Kind,
+    direction: Direction,
+    sql: Box<dyn Fn() -> Box<dyn Sql>>,
+}
+
+impl Key {
+    /// Smallest first. The expression must never be NULL: the engines place NULL differently.
+    pub fn ascending<X: Expression + Sql + Copy>(expression: X) -> Self
+    where
+        X::SqlType: Readable,
+    {
+        Key::of(Direction::Ascending, move || Expr::of(expression))
+    }
+
+    /// Largest first. The expression must never be NULL.
+    pub fn descending<X: Expression + Sql + Copy>(expression: X) -> Self
+    where
+        X::SqlType: Readable,
+    {
+        Key::of(Direction::Descending, move || Expr::of(expression))
+    }
+
+    /// An expression that is written anew each time it is needed.
+    pub fn of<ST: Readable + 'static>(direction: Direction, sql: impl Fn() -> Expr<ST> + 'static) -> Self {
+        Key { kind: ST::KIND, direction, sql: Box::new(move || sql().erase()) }
+    }
+
+    /// The key as a cell of each row, for cursors.
+    pub(super) fn cell(&self) -> Cell {
+        Cell::Plain(self.kind, (self.sql)())
+    }
+
+    /// The key as it stands, for GROUP BY.
+    pub(super) fn sql(&self) -> Box<dyn Sql> {
+        (self.sql)()
+    }
+
+    /// The key in ORDER BY; turned round where a page is read from its end.
+    pub(super) fn order(&self, is_reversed: bool) -> (Box<dyn Sql>, Direction) {
+        ((self.sql)(), self.towards(is_reversed))
+    }
+
+    fn towards(&self, is_reversed: bool) -> Direction {
+        match (self.direction, is_reversed) {
+            (Direction::Ascending, false) | (Direction::Descending, true) => Direction::Ascending,
+            (Direction::Ascending, true) | (Direction::Descending, false) => Direction::Descending,
+        }
+    }
+
+    fn compared(&self, with: &'static str, value: &Value) -> Option<Predicate> {
+        Some(sql![Piece::Sql((self.sql)()), with, Piece::Sql(literal(self.kind, value)?)])
+    }
+}
+
+fn literal(kind: Kind, value: &Value) -> Option<Box<dyn Sql>> {
+    Some(match (kind, value) {
+        (Kind::Text, Value::Text(text)) => bound::<Text, _>(text.clone()).erase(),
+        (Kind::Number, Value::Number(number)) => bound::<BigInt, _>(*number).erase(),
+        (Kind::Truth, Value::Truth(truth)) => bound::<Bool, _>(*truth).erase(),
+        (Kind::Day, Value::Day(day)) => bound::<Date, _>(*day).erase(),
+        (Kind::Instant, Value::Instant(instant)) => bound::<Timestamp, _>(*instant).erase(),
+        _ => return None,
+    })
+}
+
+/// The rows behind a position: `a >= x AND (a > x OR a = x AND id > y)`, so that both engines use the index.
+pub(super) fn behind(keys: &[Key], position: &[Value], is_reversed: bool) -> Option<Predicate> {
+    if keys.len() != position.len() {
+        return None;
+    }
+    let mut condition: Option<Predicate> = None;
+    for (key, value) in keys.iter().zip(position).rev() {
+        let (past, reached) = match key.towards(is_reversed) {
+            Direction::Ascending => (" > ", " >= "),
+            Direction::Descending => (" < ", " <= "),
+        };
+        condition = Some(match condition {
+            None => key.compared(past, value)?,
+            Some(further) => {
+                sql![
+                    "(",
+                    key.compared(reached, value)?,
+                    " AND (",
+                    key.compared(past, value)?,
+                    " OR ",
+                    further,
+                    "))"
+                ]
+            }
+        });
+    }
+    condition
+}
+
+/// An input that names an order, such as an enum.
+pub trait Order<E: Entity>: InputType + 'static {
+    /// Its keys, the last one unique.
+    fn keys(&self, here: &Here<'_, E>) -> Vec<Key>;
+}
+
+/// Which page was asked for.
+pub(super) struct Page {
+    pub(super) length: i64,
+    /// Read from the end (`last`).
+    pub(super) is_reversed: bool,
+    pub(super) after: Option<Vec<Value>>,
+    pub(super) before: Option<Vec<Value>>,
+}
+
+pub(super) fn arguments() -> [Argument; 4] {
+    [
+        argument_of::<Option<i32>>(
+            "first",
+            "At most so many from the beginning: 20 if nothing is said, 100 at most.",
+        ),
+        argument_of::<Option<String>>("after", "Only what comes behind this cursor."),
+        argument_of::<Option<i32>>("last", "At most so many from the end, 100 at most."),
+        argument_of::<Option<String>>("before", "Only what comes before this cursor."),
+    ]
+}
+
+impl Page {
+    pub(super) fn asked(context: &Context<'_>, cursors: &Cursors, of: &str) -> ServerResult<Self> {
+        let length = |name| -> ServerResult<Option<i64>> {
+            let (_, length) = context.param_value::<Option<i32>>(name, None)?;
+            let length = length.map(i64::from);
+            match length {
+                Some(length) if length < 0 => {
+                    Err(refusal(context, Problem::BadUserInput.because("A page's length is not negative.")))
+                }
+                Some(length) if length > LONGEST => Err(refusal(context, Problem::PageTooLarge)),
+                Some(_) | None => Ok(length),
+            }
+        };
+        let position = |name| -> ServerResult<Option<Vec<Value>>> {
+            let (_, cursor) = context.param_value::<Option<String>>(name, None)?;
+            cursor
+                .map(|cursor| cursors.open(of, &cursor).ok_or_else(|| refusal(context, Problem::BadCursor)))
+                .transpose()
+        };
+        let (first, last) = (length("first")?, length("last")?);
+        if first.is_some() && last.is_some() {
+            return Err(refusal(
+                context,
+                Problem::BadUserInput.because("Ask with first or with last, not with both."),
+            ));
+        }
+        Ok(Page {
+            length: first.or(last).unwrap_or(DEFAULT_LENGTH),
+            is_reversed: last.is_some(),
+            after: position("after")?,
+            before: position("before")?,
+        })
+    }
+}
+
+/// A problem with the place and the path of the field that it is about.
+pub(super) fn refusal(context: &Context<'_>, problem: impl Into<Refusal>) -> ServerError {
+    context.set_error_path(problem.into().at(context.item.pos).into())
+}
+
+/// Seals positions into cursors: deterministic, so that worlds which look alike answer alike, and not to be made up.
+#[derive(Clone)]
+pub struct Cursors(std::sync::Arc<[u8; 32]>);
+
+impl Cursors {
+    /// With this key.
+    pub fn new(key: [u8; 32]) -> Self {
+        Cursors(std::sync::Arc::new(key))
+    }
+
+    /// With the key that the database keeps, made when it is asked for the first time.
+    pub async fn of(store: &Store) -> Result<Self, Fault> {
+        let mut transaction = store.unscoped("the cursors' key is the service's own").begin().await?;
+        let known = service_keys::table.filter(service_keys::name.eq("cursors")).select(service_keys::secret);
+        let known: Vec<String> = transaction.load(known).await?;
+        if let Some(secret) = known.first() {
+            let key = URL_SAFE_NO_PAD.decode(secret)?;
+            let key = key
+                .try_into()
+                .map_err(|_| Fault::new("the cursors' key in service_keys is not of 32 bytes"))?;
+            transaction.roll_back().await?;
+            return Ok(Self::new(key));
+        }
+        let mut key = [0; 32];
+        rand::RngCore::fill_bytes(&mut rand::rng(), &mut key);
+        let row = (service_keys::name.eq("cursors"), service_keys::secret.eq(URL_SAFE_NO_PAD.encode(key)));
+        transaction.execute(diesel::insert_into(service_keys::table).values(row)).await?;
+        transaction.commit().await?;
+        Ok(Self::new(key))
+    }
+
+    /// The cursor of a position in the lists of a type.
+    pub(super) fn seal(&self, of: &str, position: &[Value]) -> Option<String> {
+        let mut plain = serde_json::to_vec(&position.iter().map(written).collect::<Vec<_>>()).ok()?;
+        // A cursor's length must not tell how long a key is that the viewer can't read.
+        plain.resize(plain.len().next_multiple_of(BLOCK), b' ');
+        let sealed = Aes128Siv::new(self.0.as_ref().into()).encrypt([of.as_bytes()], &plain).ok()?;
+        Some(URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// The position of a cursor that this service made for the lists of this type.
+    pub(super) fn open(&self, of: &str, cursor: &str) -> Option<Vec<Value>> {
+        let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let plain = Aes128Siv::new(self.0.as_ref().into()).decrypt([of.as_bytes()], &sealed).ok()?;
+        let position: Vec<Written> = serde_json::from_slice(&plain).ok()?;
+        Some(position.into_iter().map(read).collect())
+    }
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+enum Written {
+    Null,
+    Text(String),
+    Number(i64),
+    Truth(bool),
+    Day(NaiveDate),
+    Instant(NaiveDateTime),
+}
+
+fn written(value: &Value) -> Written {
+    match value {
+        Value::Null | Value::Rows(_) => Written::Null,
+        Value::Text(text) => Written::Text(text.clone()),
+        Value::Number(number) => Written::Number(*number),
+        Value::Truth(truth) => Written::Truth(*truth),
+        Value::Day(day) => Written::Day(*day),
+        Value::Instant(instant) => Written::Instant(*instant),
+    }
+}
+
+fn read(written: Written) -> Value {
+    match written {
+        Written::Null => Value::Null,
+        Written::Text(text) => Value::Text(text),
+        Written::Number(number) => Value::Number(number),
+        Written::Truth(truth) => Value::Truth(truth),
+        Written::Day(day) => Value::Day(day),
+        Written::Instant(instant) => Value::Instant(instant),
+    }
+}

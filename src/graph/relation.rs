@@ -1,0 +1,243 @@
+//! A relation: the target's own rows, joined to the parent's, as one cell.
+use async_graphql::{Context, Name, ServerResult, Value, parser::types::SelectionSet};
+
+use super::{
+    Form, Groups, Key, Place, Related, Rows, Type,
+    collect::{self, Asked},
+    out::{Connection, Edge, Entry, Info, Object, Out},
+    page::{Page, behind, refusal},
+    plan::{Planner, fault},
+};
+use crate::{
+    error::Problem,
+    store::{Cell, Predicate, Select, all, any, bound},
+};
+
+impl Planner<'_> {
+    pub(super) fn related<'p>(
+        &'p self,
+        context: &Context<'_>,
+        related: &'p Related,
+        parent: &Place<'p>,
+        asked: &Asked<'_>,
+        cells: &mut Vec<Cell>,
+    ) -> ServerResult<Out> {
+        let (ty, rows) = self.rows_of(context, related.target)?;
+        let place = self.place_of(ty, if related.is_within_case { parent.case } else { None });
+        let Some(join) = (related.join)(context, parent, &place)? else { return Ok(Out::Same(Value::Null)) };
+        let mut filter = vec![join, place.sight.visible(ty, rows, &place)];
+        for narrow in &related.narrow {
+            filter.extend(narrow(context, &place)?);
+        }
+        let at = cells.len();
+        let mut inner = Vec::new();
+        let (out, limit, keys, is_reversed) = match related.form {
+            Form::Connection => {
+                return self.connection(context, related, (ty, rows, place), filter, asked, cells);
+            }
+            Form::Maybe | Form::Certain => {
+                let object = self.object(context, ty, &place, &asked.sets(), &mut inner)?;
+                (Out::One(at, object), Some(1), Vec::new(), false)
+            }
+            Form::First => {
+                let object = self.object(context, ty, &place, &asked.sets(), &mut inner)?;
+                (Out::One(at, object), Some(1), (rows.order)(&place), false)
+            }
+            Form::List => {
+                if let Some(groups) = &related.groups {
+                    return self.groups(context, groups, (rows, place), filter, asked, cells);
+                }
+                let object = self.object(context, ty, &place, &asked.sets(), &mut inner)?;
+                (Out::List(at, object), None, (rows.order)(&place), false)
+            }
+        };
+        cells.push(Cell::Rows(Box::new(select(rows, &place, inner, filter, &keys, is_reversed, limit))));
+        Ok(out)
+    }
+
+    /// Plans a list of one object for each group of rows: the fields are sums, read at the rows' own place.
+    fn groups<'p>(
+        &'p self,
+        context: &Context<'_>,
+        groups: &'p Groups,
+        (rows, place): (&'p Rows, Place<'p>),
+        filter: Vec<Predicate>,
+        asked: &Asked<'_>,
+        cells: &mut Vec<Cell>,
+    ) -> ServerResult<Out> {
+        let at = cells.len();
+        let mut inner = Vec::new();
+        let object = self.object(context, self.ty(context, groups.ty)?, &place, &asked.sets(), &mut inner)?;
+        let keys = (groups.keys)(&place);
+        let mut select = select(rows, &place, inner, filter, &keys, false, None);
+        select.group = keys.iter().map(Key::sql).collect();
+        cells.push(Cell::Rows(Box::new(select)));
+        Ok(Out::List(at, object))
+    }
+
+    /// A type and where its rows come from.
+    pub(super) fn rows_of<'p>(
+        &'p self,
+        context: &Context<'_>,
+        name: &str,
+    ) -> ServerResult<(&'p Type, &'p Rows)> {
+        let ty = self.ty(context, name)?;
+        let rows = ty.rows.as_ref().ok_or_else(|| fault(context, format!("{name} has no rows")))?;
+        Ok((ty, rows))
+    }
+
+    /// A place for a row of this type.
+    pub(super) fn place_of<'p>(&'p self, ty: &Type, case: Option<crate::store::Alias>) -> Place<'p> {
+        let mut place = self.place();
+        place.case = if ty.is_case { Some(place.item) } else { case };
+        place
+    }
+
+    fn connection<'p>(
+        &'p self,
+        context: &Context<'_>,
+        related: &'p Related,
+        (ty, rows, place): (&'p Type, &'p Rows, Place<'p>),
+        mut filter: Vec<Predicate>,
+        asked: &Asked<'_>,
+        cells: &mut Vec<Cell>,
+    ) -> ServerResult<Out> {
+        let page = Page::asked(context, self.cursors, ty.name)?;
+        let asked_order = related.order.as_ref().map(|order| order(context, &place)).transpose()?.flatten();
+        let keys = asked_order.unwrap_or_else(|| (rows.order)(&place));
+        for (position, is_before) in [(&page.after, false), (&page.before, true)] {
+            if let Some(position) = position {
+                filter.push(
+                    behind(&keys, position, is_before).ok_or_else(|| refusal(context, Problem::BadCursor))?,
+                );
+            }
+        }
+        let mut inner = Vec::new();
+        let entries = self.connection_entries(context, ty, &place, &asked.sets(), &mut inner)?;
+        // The keys are read where a cursor is asked for; else they would be written, sent and read for nothing.
+        let keys_at = inner.len();
+        if entries.iter().any(|(_, entry)| entry.has_cursor()) {
+            inner.extend(keys.iter().map(Key::cell));
+        }
+        let at = cells.len();
+        let limit = Some(page.length + 1);
+        cells.push(Cell::Rows(Box::new(select(rows, &place, inner, filter, &keys, page.is_reversed, limit))));
+        Ok(Out::Page(
+            at,
+            Connection {
+                entries,
+                length: usize::try_from(page.length).unwrap_or_default(),
+                is_reversed: page.is_reversed,
+                has_other_side: if page.is_reversed { page.before.is_some() } else { page.after.is_some() },
+                keys: (keys_at, keys.len()),
+                of: ty.name,
+                cursors: self.cursors.clone(),
+            },
+        ))
+    }
+
+    fn connection_entries<'p>(
+        &'p self,
+        context: &Context<'_>,
+        ty: &'p Type,
+        place: &Place<'p>,
+        sets: &[&SelectionSet],
+        cells: &mut Vec<Cell>,
+    ) -> ServerResult<Vec<(Name, Entry)>> {
+        let name = format!("{}Connection", ty.name);
+        let mut entries = Vec::new();
+        for asked in collect::fields(context, &name, sets) {
+            let Some(node) = asked.first() else { continue };
+            let context = context.with_field(node);
+            let entry = match node.node.name.node.as_str() {
+                "nodes" => Entry::Nodes(self.object(&context, ty, place, &asked.sets(), cells)?),
+                "edges" => Entry::Edges(self.edge_entries(&context, ty, place, &asked.sets(), cells)?),
+                "pageInfo" => Entry::PageInfo(page_info(&context, &asked.sets())),
+                _ => Entry::TypeName(name.clone()),
+            };
+            entries.push((asked.key.clone(), entry));
+        }
+        Ok(entries)
+    }
+
+    fn edge_entries<'p>(
+        &'p self,
+        context: &Context<'_>,
+        ty: &'p Type,
+        place: &Place<'p>,
+        sets: &[&SelectionSet],
+        cells: &mut Vec<Cell>,
+    ) -> ServerResult<Vec<(Name, Edge)>> {
+        let name = format!("{}Edge", ty.name);
+        let mut entries = Vec::new();
+        for asked in collect::fields(context, &name, sets) {
+            let Some(node) = asked.first() else { continue };
+            let context = context.with_field(node);
+            let entry = match node.node.name.node.as_str() {
+                "node" => Edge::Node(self.object(&context, ty, place, &asked.sets(), cells)?),
+                "cursor" => Edge::Cursor,
+                _ => Edge::TypeName(name.clone()),
+            };
+            entries.push((asked.key.clone(), entry));
+        }
+        Ok(entries)
+    }
+
+    /// The select of one type's rows by a condition, for `node` and `nodes`; the first cell is the id.
+    pub(super) fn by_ids<'p>(
+        &'p self,
+        context: &Context<'_>,
+        ty: &'p Type,
+        ids: Vec<String>,
+        sets: &[&SelectionSet],
+    ) -> ServerResult<(Select, Object)> {
+        let (ty, rows) = self.rows_of(context, ty.name)?;
+        let node = ty.node.as_ref().ok_or_else(|| fault(context, format!("{} is no Node", ty.name)))?;
+        let place = self.place_of(ty, None);
+        let mut inner = vec![Cell::Plain(crate::store::Kind::Text, (node.id)(&place))];
+        let object = self.object(context, ty, &place, sets, &mut inner)?;
+        let limit = i64::try_from(ids.len()).ok();
+        let wanted = any(ids.into_iter().map(|id| (node.is)(&place, id)).collect());
+        let filter = vec![wanted, place.sight.visible(ty, rows, &place)];
+        Ok((select(rows, &place, inner, filter, &[], false, limit), object))
+    }
+}
+
+fn page_info(context: &Context<'_>, sets: &[&SelectionSet]) -> Vec<(Name, Info)> {
+    let asked = collect::fields(context, "PageInfo", sets).into_iter();
+    asked
+        .filter_map(|asked| {
+            let info = match asked.first()?.node.name.node.as_str() {
+                "hasNextPage" => Info::HasNextPage,
+                "hasPreviousPage" => Info::HasPreviousPage,
+                "startCursor" => Info::StartCursor,
+                "endCursor" => Info::EndCursor,
+                _ => Info::TypeName,
+            };
+            Some((asked.key.clone(), info))
+        })
+        .collect()
+}
+
+fn select(
+    rows: &Rows,
+    place: &Place<'_>,
+    mut cells: Vec<Cell>,
+    filter: Vec<Predicate>,
+    keys: &[Key],
+    is_reversed: bool,
+    limit: Option<i64>,
+) -> Select {
+    if cells.is_empty() {
+        // Only `__typename` was asked for; a row needs something to hold.
+        cells.push(Cell::Plain(crate::store::Kind::Number, Box::new(crate::store::one())));
+    }
+    Select {
+        cells,
+        from: (rows.from)(place),
+        filter: all(filter),
+        group: Vec::new(),
+        order: keys.iter().map(|key| key.order(is_reversed)).collect(),
+        limit: limit.map(bound::<diesel::sql_types::BigInt, _>),
+    }
+}

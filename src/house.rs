@@ -1,0 +1,172 @@
+//! Where the parts meet: a store, a policy in force, and a pruned schema for each role.
+use std::{collections::HashMap, sync::Arc};
+
+use arc_swap::ArcSwap;
+use async_graphql::{
+    EmptyMutation, EmptySubscription, Request, Response, Schema, SchemaBuilder, ServerError, Variables,
+    parser::types::ExecutableDocument,
+};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domains::All,
+    error::{Fault, Problem},
+    graph::{Cursors, DEAREST, Domains, Root, vocabulary},
+    http, people,
+    policy::{Faults, Live, Model, Policy, Role, Source, model, names},
+    store::Store,
+    viewer::Viewer,
+};
+
+type Query = Root<All>;
+
+/// The service behind the door.
+pub struct House {
+    store: Store,
+    cursors: Cursors,
+    live: Arc<Live>,
+    schemas: ArcSwap<Schemas>,
+}
+
+type Schemas = HashMap<Role, Arc<RoleSchema>>;
+
+/// One role's schema.
+pub struct RoleSchema {
+    schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    model: Arc<Model>,
+    sdl: String,
+}
+
+/// Why the service can't begin.
+pub enum Refused {
+    /// The policy has faults.
+    Policy(Faults),
+    /// Something broke.
+    Fault(Fault),
+}
+
+impl From<Faults> for Refused {
+    fn from(faults: Faults) -> Self {
+        Refused::Policy(faults)
+    }
+}
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Refused::Fault(fault)
+    }
+}
+
+fn full() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_complexity(DEAREST)
+}
+
+/// The full model: nobody's schema, but what policy speaks about.
+pub fn model() -> Model {
+    Model::of(full())
+}
+
+/// The full model as text.
+pub fn sdl() -> String {
+    full().finish().sdl()
+}
+
+/// Compiles a policy for the model.
+pub async fn compile(source: &Source) -> Result<Policy, Faults> {
+    Policy::compile(source, &model(), &vocabulary(All::graph())).await
+}
+
+/// The schema of a role as text, under a policy.
+pub fn role_sdl(policy: &Policy, role: Role) -> Result<String, Faults> {
+    Ok(policy.grants(role).prune(full())?.schema.sdl())
+}
+
+impl House {
+    /// Moves into a database that is migrated, under a policy without faults.
+    pub async fn open(store: Store, source: &Source) -> Result<Self, Refused> {
+        let cursors = Cursors::of(&store).await?;
+        let policy = compile(source).await?;
+        let live = Arc::new(Live::new(policy));
+        let schemas = ArcSwap::from_pointee(schemas(&live.policy(), &store, &live, &cursors)?);
+        Ok(House { store, cursors, live, schemas })
+    }
+
+    /// Puts another policy in force, whole; one with faults changes nothing.
+    pub async fn reload(&self, source: &Source) -> Result<(), Faults> {
+        let policy = compile(source).await?;
+        // The schemas first: a request that began under the former hash ends with a retry, whatever it got to see.
+        self.schemas.store(Arc::new(schemas(&policy, &self.store, &self.live, &self.cursors)?));
+        self.live.replace(policy);
+        Ok(())
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+fn schemas(policy: &Policy, store: &Store, live: &Arc<Live>, cursors: &Cursors) -> Result<Schemas, Faults> {
+    let mut schemas = HashMap::new();
+    for role in Role::ALL {
+        let builder = full().data(store.clone()).data(Arc::clone(live)).data(cursors.clone());
+        let pruned = policy.grants(role).prune(builder)?;
+        let sdl = pruned.schema.sdl();
+        schemas.insert(role, Arc::new(RoleSchema { schema: pruned.schema, model: pruned.model, sdl }));
+    }
+    Ok(schemas)
+}
+
+impl http::House for House {
+    type Schema = RoleSchema;
+
+    async fn viewer(
+        &self,
+        token: Option<&str>,
+        role: Option<Role>,
+        at: DateTime<Utc>,
+    ) -> Result<Viewer, Problem> {
+        let at = at.naive_utc();
+        match token {
+            Some(token) => people::find(&self.store, token, role, at).await,
+            None if role.is_none_or(|role| role == Role::Anonymous) => Ok(Viewer::anonymous(at)),
+            None => Err(Problem::RoleNotHeld),
+        }
+    }
+
+    fn schema(&self, role: Role) -> Result<Arc<RoleSchema>, Problem> {
+        let schema = self.schemas.load().get(&role).map(Arc::clone);
+        schema.ok_or_else(|| Fault::new(format!("{role} has no schema")).into())
+    }
+
+    fn policy_hash(&self) -> Arc<str> {
+        self.live.hash().into()
+    }
+
+    async fn ready(&self) -> bool {
+        self.store.unscoped("health asks whether the database answers").answers().await
+    }
+}
+
+impl http::RoleSchema for RoleSchema {
+    fn sdl(&self) -> &str {
+        &self.sdl
+    }
+
+    fn has_type(&self, name: &str) -> bool {
+        model::is_built_in(name) || self.model.types.contains_key(name)
+    }
+
+    fn names(
+        &self,
+        document: &ExecutableDocument,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<(), Vec<ServerError>> {
+        let errors = names::check(document, operation_name, variables, &self.model);
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    async fn execute(&self, request: Request) -> Response {
+        self.schema.execute(request).await
+    }
+}

@@ -1,0 +1,116 @@
+//! Who knocks: the bearer token, the acting role and the instant of the request.
+
+use axum::http::{HeaderMap, HeaderName, header};
+use chrono::{DateTime, SubsecRound as _, Utc};
+
+use crate::error::{Problem, Refusal};
+use crate::policy::Role;
+
+/// The header that names the acting role, for people who hold several.
+pub const ROLE: HeaderName = HeaderName::from_static("portico-role");
+
+/// More than any token of ours; a longer one costs no look-up.
+const TOKEN_BYTES: usize = 4096;
+
+/// The token of `Authorization: Bearer`, none without the header.
+///
+/// Whatever is not exactly one bearer token is refused rather than ignored: a caller who meant to sign in must not
+/// silently be answered as nobody.
+pub fn token(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::Unauthenticated.because("Send the header Authorization once."));
+    }
+    let (scheme, token) =
+        value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Problem::Unauthenticated)?;
+    let token = token.trim_matches(' ');
+    if !scheme.eq_ignore_ascii_case("bearer") || !is_token(token) {
+        return Err(Problem::Unauthenticated.into());
+    }
+    Ok(Some(token))
+}
+
+/// RFC 6750's b64token.
+fn is_token(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    !body.is_empty() && text.len() <= TOKEN_BYTES && body.bytes().all(fits)
+}
+
+/// The role of `Portico-Role`, none without the header. Whether it is held, the house decides.
+pub fn role(headers: &HeaderMap) -> Result<Option<Role>, Refusal> {
+    let mut values = headers.get_all(ROLE).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::BadRole.into());
+    }
+    let role = value.to_str().ok().and_then(|name| name.parse().ok()).ok_or(Problem::BadRole)?;
+    Ok(Some(role))
+}
+
+/// The instant of a request: read once, here, and carried in the viewer.
+#[allow(clippy::disallowed_methods, reason = "the one place where requests read the clock")]
+pub fn now() -> DateTime<Utc> {
+    // To the microsecond, which is all that PostgreSQL keeps, so that both engines judge alike.
+    Utc::now().trunc_subsecs(6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
+        values.iter().map(|value| (name.clone(), HeaderValue::from_str(value).unwrap())).collect()
+    }
+
+    #[test]
+    fn nobody_without_the_header() {
+        assert_eq!(token(&HeaderMap::new()).unwrap(), None);
+        assert_eq!(role(&HeaderMap::new()).unwrap(), None);
+    }
+
+    #[test]
+    fn scheme_is_read_in_any_case() {
+        for text in ["Bearer a.b-c_~+/==", "bearer a.b-c_~+/==", "BEARER  a.b-c_~+/=="] {
+            assert_eq!(token(&headers(&header::AUTHORIZATION, &[text])).unwrap(), Some("a.b-c_~+/=="));
+        }
+    }
+
+    #[test]
+    fn whatever_is_no_bearer_token_is_refused() {
+        let long = format!("Bearer {}", "a".repeat(TOKEN_BYTES + 1));
+        for texts in [
+            &["Basic YTpi"][..],
+            &["Bearer"],
+            &["Bearer "],
+            &["Bearer ="],
+            &["Bearer a b"],
+            &["Bearer a,b"],
+            &["Bearer a", "Bearer a"],
+            &["abc"],
+            &[""],
+            &["Bearer a\tb"],
+            &[&long],
+        ] {
+            let refusal = token(&headers(&header::AUTHORIZATION, texts)).unwrap_err();
+            assert_eq!(refusal.problem(), Problem::Unauthenticated, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn role_is_one_exact_name() {
+        assert_eq!(role(&headers(&ROLE, &["client"])).unwrap(), Some(Role::Client));
+        for texts in [
+            &["Client"][..],
+            &["client "],
+            &["client,attorney"],
+            &["role:client"],
+            &[""],
+            &["client", "client"],
+        ] {
+            assert_eq!(role(&headers(&ROLE, texts)).unwrap_err().problem(), Problem::BadRole, "{texts:?}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The door: HTTP in front of the house, with everything that is decided before a resolver runs.
+//!
+//! * [`House`]: what the door needs of the rest, implemented where the parts meet.
+//! * [`RoleSchema`]: one role's schema, as pruned by the policy.
+//! * [`Settings`]: limits, origins, console.
+//!
+//! A request passes: its id → CORS → panics caught → decompression → its route. `graphql` holds the order of the
+//! steps within `POST /graphql`.
+
+mod answer;
+pub mod auth;
+mod body;
+mod console;
+mod graphql;
+mod layers;
+pub mod limits;
+pub mod measure;
+mod media;
+pub mod scan;
+pub mod size;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{Request, Response as Executed, ServerError, Variables};
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
+
+use self::limits::Limits;
+use crate::error::{Problem, Refusal};
+use crate::policy::Role;
+use crate::viewer::Viewer;
+
+/// What stands behind the door.
+pub trait House: Send + Sync + 'static {
+    /// The type of a role's schema.
+    type Schema: RoleSchema;
+
+    /// Who bears this token, in the role asked for or else their own; without a token, nobody's role.
+    ///
+    /// A token that is unknown, expired or revoked is [`Problem::Unauthenticated`], a role that the person does not
+    /// hold [`Problem::RoleNotHeld`].
+    fn viewer(
+        &self,
+        token: Option<&str>,
+        role: Option<Role>,
+        at: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Viewer, Problem>> + Send;
+
+    /// The schema of a role, under the policy of the moment.
+    fn schema(&self, role: Role) -> Result<Arc<Self::Schema>, Problem>;
+
+    /// Names the policy of the moment. An answer that was begun under another one is withheld.
+    fn policy_hash(&self) -> Arc<str>;
+
+    /// Whether requests can be answered now.
+    fn ready(&self) -> impl Future<Output = bool> + Send;
+}
+
+/// One role's schema.
+pub trait RoleSchema: Send + Sync + 'static {
+    /// The schema as text.
+    fn sdl(&self) -> &str;
+
+    /// Whether the schema has a type of this name, built-in scalars included.
+    fn has_type(&self, name: &str) -> bool;
+
+    /// Checks the names in all literals and variables, which validation does not in every place.
+    fn names(
+        &self,
+        document: &ExecutableDocument,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<(), Vec<ServerError>>;
+
+    /// Validates and executes. The request carries its parsed document and its [`Viewer`].
+    fn execute(&self, request: Request) -> impl Future<Output = Executed> + Send;
+}
+
+/// How the door is set.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The bounds of a request.
+    pub limits: Limits,
+    /// Whether `GET /` shows `GraphiQL`.
+    pub console: bool,
+    /// Origins whose pages may ask, compared exactly, such as `https://portal.example`.
+    pub origins: Vec<HeaderValue>,
+    /// Whether pages of localhost and 127.0.0.1 may ask, on any port: for the demo.
+    pub localhost_origins: bool,
+}
+
+/// What every route shares.
+struct Door<H> {
+    house: Arc<H>,
+    settings: Settings,
+}
+
+/// The service.
+pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
+    let mut routes = Router::new()
+        .route("/graphql", post(graphql::post::<H>))
+        .route("/schema.graphql", get(schema::<H>))
+        .route("/health/live", get(|| async { "live\n" }))
+        .route("/health/ready", get(ready::<H>));
+    if settings.console {
+        routes = routes.route("/", get(console::page)).route("/console.js", get(console::script));
+    }
+    let routes = routes
+        .fallback(|| async { Problem::NotFound })
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
+    let cors = layers::cors(&settings);
+    layers::around(routes.with_state(Arc::new(Door { house, settings })), cors)
+}
+
+/// `GET /schema.graphql`: what the token's role can ask.
+async fn schema<H: House>(State(door): State<Arc<Door<H>>>, headers: HeaderMap) -> Result<Response, Refusal> {
+    let viewer = graphql::viewer(&door, &headers).await?;
+    let sdl = door.house.schema(viewer.role)?.sdl().to_owned();
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl).into_response())
+}
+
+/// `GET /health/ready`: whether a load balancer should send requests here.
+async fn ready<H: House>(State(door): State<Arc<Door<H>>>) -> Result<&'static str, Problem> {
+    if door.house.ready().await { Ok("ready\n") } else { Err(Problem::Unavailable) }
+}

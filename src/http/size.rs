@@ -1,0 +1,53 @@
+//! What a document asks with its fragments spread, as numbers that add up.
+
+use async_graphql::parser::types::Field;
+
+/// What a set of selections asks, with all that it spreads. Everything saturates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Fields, spreads and inline fragments.
+    pub fields: usize,
+    /// Aliases.
+    pub aliases: usize,
+    /// Levels of selections.
+    pub depth: usize,
+    /// Fields of the uppermost level.
+    pub tops: usize,
+    /// Lists of introspection inside one another; each multiplies the answer by the size of the schema.
+    pub lists: usize,
+    /// Fields below the roots of introspection: no complexity counts them.
+    pub described: usize,
+}
+
+/// The lists by which introspection comes back to where it was: types to fields to types.
+const LISTS: [&str; 5] = ["types", "fields", "inputFields", "interfaces", "possibleTypes"];
+
+/// Whether this is a root of introspection.
+pub(super) fn is_introspection(field: &Field) -> bool {
+    matches!(field.name.node.as_str(), "__schema" | "__type")
+}
+
+impl Size {
+    /// Adds what stands beside it in the same set.
+    pub(super) fn add(&mut self, other: Self) {
+        self.fields = self.fields.saturating_add(other.fields);
+        self.aliases = self.aliases.saturating_add(other.aliases);
+        self.tops = self.tops.saturating_add(other.tops);
+        self.described = self.described.saturating_add(other.described);
+        self.depth = self.depth.max(other.depth);
+        self.lists = self.lists.max(other.lists);
+    }
+
+    /// A fragment with this set inside: one level further down, but its fields are the outer set's.
+    pub(super) fn of_fragment(self) -> Self {
+        Self { fields: self.fields.saturating_add(1), depth: self.depth.saturating_add(1), ..self }
+    }
+
+    /// A field with this set inside.
+    pub(super) fn of_field(self, field: &Field) -> Self {
+        let aliases = self.aliases.saturating_add(usize::from(field.alias.is_some()));
+        let lists = self.lists.saturating_add(usize::from(LISTS.contains(&field.name.node.as_str())));
+        let described = if is_introspection(field) { self.fields } else { self.described };
+        Self { aliases, lists, described, tops: 1, ..self.of_fragment() }
+    }
+}

@@ -1,0 +1,25 @@
+//! People: staff and clients with accounts, their parts in cases, and the sessions in which they ask.
+mod participant;
+mod person;
+mod session;
+mod viewer;
+
+pub use participant::{NewParticipant, Participant, participants};
+pub use person::{NewPerson, Person, PersonFilter, PersonKind, people};
+pub use session::{Opened, Wish, open, open_for, sessions};
+pub use viewer::{ViewerType, find};
+
+use crate::{
+    graph::{Describe, Query},
+    store::always,
+};
+
+/// The roots of this room.
+pub fn roots(query: &mut Describe<Query>) {
+    query.certain::<ViewerType>("viewer", "Who asks.", viewer::is_asking);
+    query.connection::<Person>("people", "The people with accounts.", |_, _| always()).narrowed(
+        "filter",
+        "Only such.",
+        PersonFilter::conditions,
+    );
+}

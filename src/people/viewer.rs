@@ -1,0 +1,186 @@
+//! The type `Viewer`, and the one statement that finds out who bears a token.
+use std::str::FromStr;
+
+use async_graphql::Value;
+use chrono::NaiveDateTime;
+use chrono_tz::Tz;
+use diesel::ExpressionMethods;
+
+use super::{Participant, Person, participants, people, session, sessions};
+use crate::{
+    cases,
+    error::{Fault, Problem},
+    firms::{Firm, firms},
+    graph::{Describe, Entity, Here, Key, cell},
+    policy::Role,
+    store::{Alias, Cell, Expr, Piece, Predicate, Row, Select, Store, Value as Stored, all, always},
+    viewer::{Account, Viewer},
+};
+
+/// Who asks.
+pub struct ViewerType;
+
+impl Entity for ViewerType {
+    const NAME: &'static str = "Viewer";
+    const ABOUT: &'static str = "Who asks, and as what.";
+    type Item = people::table;
+    type Release = people::table;
+
+    fn describe(ty: &mut Describe<Self>) {
+        ty.certain::<Person>("person", "The person.", |v, person| {
+            Expr::of(person.item.col(people::id).eq(v.item.col(people::id)))
+        });
+        ty.known::<Role>("role", "The role that this request acts in.", |viewer| {
+            Value::from(viewer.role.name().to_uppercase())
+        });
+        ty.known::<Vec<Role>>(
+            "rolesHeld",
+            "All roles that a request may name in the header `Portico-Role`.",
+            |viewer| {
+                let held = viewer.account.iter().flat_map(|account| &account.roles_held);
+                Value::List(held.map(|role| Value::from(role.name().to_uppercase())).collect())
+            },
+        );
+        ty.certain::<Firm>("firm", "The firm.", |v, firm| {
+            Expr::of(firm.item.col(firms::id).eq(v.item.col(people::firm_id)))
+        });
+        ty.list::<Participant>(
+            "participations",
+            "The parts that the person has in cases, in the acting role.",
+            |v, p| {
+                all(vec![
+                    Expr::of(p.item.col(participants::person_id).eq(v.item.col(people::id))),
+                    cases::is_active_participation(v.viewer, p.item),
+                ])
+            },
+        );
+        ty.part(
+            |v| vec![Piece::from(v.item.from())],
+            |_| always(),
+            |v| vec![Key::ascending(v.item.col(people::id))],
+        );
+    }
+}
+
+/// The row of who asks.
+pub(super) fn is_asking(_: &Here<'_, crate::graph::Query>, here: &Here<'_, ViewerType>) -> Predicate {
+    all(vec![
+        Expr::of(here.item.col(people::firm_id).eq(here.viewer.firm().to_owned())),
+        Expr::of(here.item.col(people::id).eq(here.viewer.person().to_owned())),
+    ])
+}
+
+/// Finds out who bears a token, and in which role, in one statement.
+///
+/// A session that is unknown, expired or revoked, a person who is not active and an outside person whose
+/// participations have all ended are one answer. The role is the one asked for, or else the session's own.
+pub async fn find(
+    store: &Store,
+    token: &str,
+    asked: Option<Role>,
+    at: NaiveDateTime,
+) -> Result<Viewer, Problem> {
+    let select = bearer(session::hash(token), at);
+    let rows = store.unscoped("who bears a token is asked before there is a viewer").read(select).await;
+    let mut row = rows.map_err(Problem::from)?.into_iter().next().ok_or(Problem::Unauthenticated)?;
+    let unreadable = || Problem::from(Fault::new("a session's row can't be read"));
+    let session_role = row.pop().and_then(role).ok_or_else(unreadable)?;
+    let held = Held::read(row).ok_or_else(unreadable)?;
+    if held.roles.is_empty() {
+        return Err(Problem::Unauthenticated);
+    }
+    let role = asked.unwrap_or(session_role);
+    if !held.roles.contains(&role) {
+        return Err(Problem::RoleNotHeld);
+    }
+    let account = Account { firm: held.firm, zone: held.zone, person: held.person, roles_held: held.roles };
+    Ok(Viewer { account: Some(account), role, at })
+}
+
+/// The account of a session that is neither over nor revoked, and the session's role behind it.
+fn bearer(hash: String, at: NaiveDateTime) -> Select {
+    let session = Row::<sessions::table>::new(Alias(3));
+    let is_live = move |person: Row<people::table>, _: Row<firms::table>| {
+        all(vec![
+            Expr::of(session.col(sessions::firm_id).eq(person.col(people::firm_id))),
+            Expr::of(session.col(sessions::person_id).eq(person.col(people::id))),
+            Expr::of(session.col(sessions::token_hash).eq(hash)),
+            Expr::of(session.col(sessions::expires_at).gt(at)),
+            Expr::of(session.col(sessions::revoked_at).is_null()),
+        ])
+    };
+    let mut select = accounts(is_live, at);
+    select.from.extend([Piece::Text(" CROSS JOIN "), session.from().into()]);
+    select.cells.push(cell(session.col(sessions::role)));
+    select
+}
+
+/// Accounts that are active, each with the roles that it can act in at this instant.
+pub(super) fn accounts(
+    which: impl FnOnce(Row<people::table>, Row<firms::table>) -> Predicate,
+    at: NaiveDateTime,
+) -> Select {
+    let (person, firm) = (Row::<people::table>::new(Alias(0)), Row::<firms::table>::new(Alias(1)));
+    let taking_part = Row::<participants::table>::new(Alias(2));
+    let roles = Select {
+        cells: vec![cell(taking_part.col(participants::role))],
+        from: vec![taking_part.from().into()],
+        filter: all(vec![
+            Expr::of(taking_part.col(participants::firm_id).eq(person.col(people::firm_id))),
+            Expr::of(taking_part.col(participants::person_id).eq(person.col(people::id))),
+            cases::is_in_force(at, taking_part),
+        ]),
+        group: Vec::new(),
+        order: Vec::new(),
+        limit: None,
+    };
+    let is_its_firm: Predicate = Expr::of(firm.col(firms::id).eq(person.col(people::firm_id)));
+    Select {
+        cells: vec![
+            cell(person.col(people::firm_id)),
+            cell(firm.col(firms::time_zone)),
+            cell(person.col(people::id)),
+            cell(person.col(people::staff_role)),
+            Cell::Rows(Box::new(roles)),
+        ],
+        from: vec![
+            person.from().into(),
+            Piece::Text(" JOIN "),
+            firm.from().into(),
+            Piece::Text(" ON "),
+            is_its_firm.into(),
+        ],
+        filter: all(vec![Expr::of(person.col(people::is_active).eq(true)), which(person, firm)]),
+        group: Vec::new(),
+        order: Vec::new(),
+        limit: None,
+    }
+}
+
+/// An account and the roles that it can act in.
+pub(super) struct Held {
+    pub(super) firm: String,
+    pub(super) zone: Tz,
+    pub(super) person: String,
+    pub(super) roles: Vec<Role>,
+}
+
+impl Held {
+    pub(super) fn read(row: Vec<Stored>) -> Option<Self> {
+        let [Stored::Text(firm), Stored::Text(zone), Stored::Text(person), staff, Stored::Rows(parts)] =
+            <[Stored; 5]>::try_from(row).ok()?
+        else {
+            return None;
+        };
+        let staff = if staff == Stored::Null { Vec::new() } else { vec![role(staff)?] };
+        let parts = parts.into_iter().flatten().map(role).collect::<Option<Vec<_>>>()?;
+        let mut roles = [staff, parts].concat();
+        roles.sort_unstable();
+        roles.dedup();
+        Some(Held { firm, zone: Tz::from_str_insensitive(&zone).ok()?, person, roles })
+    }
+}
+
+fn role(value: Stored) -> Option<Role> {
+    if let Stored::Text(name) = value { Role::from_str(&name).ok() } else { None }
+}

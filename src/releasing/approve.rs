@@ -1,0 +1,249 @@
+//! Approving, withdrawing and dropping releases: each in the caller's transaction, each raising the item's version first.
+use chrono::NaiveDateTime;
+use diesel::{
+    ExpressionMethods,
+    sql_types::{Text, Timestamp},
+};
+
+use super::{FOREVER, Releases};
+use crate::{
+    error::Fault,
+    sql,
+    store::{Alias, Cell, Direction, Expr, Kind, Piece, Row, Select, Sql, Transaction, Value, all, bound},
+};
+
+/// Who may read a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Clients and co-clients; contacts and payers within their sections.
+    Clients,
+    /// These participants.
+    Named(Vec<String>),
+}
+
+/// When a release may be read, by whom, and who says so.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Who may read it.
+    pub audience: Audience,
+    /// The first instant at which it can be read.
+    pub from: NaiveDateTime,
+    /// The first instant at which it no longer can, if one is set beforehand.
+    pub expires_at: Option<NaiveDateTime>,
+    /// Who approved it.
+    pub approved_by: String,
+    /// When.
+    pub approved_at: NaiveDateTime,
+}
+
+/// What is known of a release when the spans of an item's releases are computed.
+#[derive(Clone, Debug)]
+struct Known {
+    id: String,
+    from: NaiveDateTime,
+    ends: [Option<NaiveDateTime>; 2],
+    is_dropped: bool,
+}
+
+/// When each release ends: at its expiry, its withdrawal or the start of the next one that was not dropped, whichever
+/// comes first. They come by start and approval; withdrawing a release that ran does not bring the one before it back.
+fn ends(releases: &[Known]) -> Vec<NaiveDateTime> {
+    let mut next = None;
+    let mut ends = Vec::with_capacity(releases.len());
+    for release in releases.iter().rev() {
+        if release.is_dropped {
+            ends.push(release.from);
+            continue;
+        }
+        let first = release.ends.iter().copied().flatten().chain(next).min().unwrap_or(FOREVER);
+        ends.push(first.max(release.from));
+        next = Some(release.from);
+    }
+    ends.reverse();
+    ends
+}
+
+/// Computes anew when each release of an item ends; to be called after every approval, drop and withdrawal.
+pub async fn settle<R: Releases>(
+    transaction: &mut Transaction<'_>,
+    firm: &str,
+    item: &str,
+) -> Result<(), Fault> {
+    let releases = known::<R>(transaction, firm, item).await?;
+    for (release, until) in releases.iter().zip(ends(&releases)) {
+        set::<R>(transaction, (firm, &release.id), "released_until", until).await?;
+    }
+    Ok(())
+}
+
+/// Ends a release at an instant; of one that has not begun nothing was ever to be read.
+pub async fn withdraw<R: Releases>(
+    transaction: &mut Transaction<'_>,
+    firm: &str,
+    (item, release): (&str, &str),
+    at: NaiveDateTime,
+) -> Result<(), Fault> {
+    set::<R>(transaction, (firm, release), "withdrawn_at", at).await?;
+    settle::<R>(transaction, firm, item).await
+}
+
+/// Gives up a release that has not begun; the one before it then runs on.
+pub async fn drop_scheduled<R: Releases>(
+    transaction: &mut Transaction<'_>,
+    firm: &str,
+    (item, release): (&str, &str),
+    at: NaiveDateTime,
+) -> Result<(), Fault> {
+    set::<R>(transaction, (firm, release), "dropped_at", at).await?;
+    settle::<R>(transaction, firm, item).await
+}
+
+/// Names the participants who may read a release.
+pub async fn name<R: Releases>(
+    transaction: &mut Transaction<'_>,
+    firm: &str,
+    release: &str,
+    audience: &Audience,
+) -> Result<(), Fault> {
+    let Audience::Named(participants) = audience else { return Ok(()) };
+    for participant in participants {
+        let values =
+            [firm, release, participant.as_str()].map(|text| Piece::from(bound::<Text, _>(text.to_owned())));
+        let [firm, release, participant] = values;
+        let written: Expr<Text> = Expr::pieces(vec![
+            Piece::Text("INSERT INTO "),
+            Piece::Sql(Box::new(R::Named::default())),
+            Piece::Text(" (firm_id, release_id, participant_id) VALUES ("),
+            firm,
+            Piece::Text(", "),
+            release,
+            Piece::Text(", "),
+            participant,
+            Piece::Text(")"),
+        ]);
+        transaction.execute(written.into_statement()).await?;
+    }
+    Ok(())
+}
+
+impl Audience {
+    /// The word in the table.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Audience::Clients => "CLIENTS",
+            Audience::Named(_) => "NAMED",
+        }
+    }
+}
+
+async fn set<R: Releases>(
+    transaction: &mut Transaction<'_>,
+    (firm, release): (&str, &str),
+    column: &'static str,
+    at: NaiveDateTime,
+) -> Result<(), Fault> {
+    let table: Box<dyn Sql> = Box::new(R::default());
+    let written: Expr<Text> = sql![
+        "UPDATE ",
+        Piece::Sql(table),
+        " SET ",
+        column,
+        " = ",
+        bound::<Timestamp, _>(at),
+        " WHERE firm_id = ",
+        bound::<Text, _>(firm.to_owned()),
+        " AND id = ",
+        bound::<Text, _>(release.to_owned()),
+    ];
+    transaction.execute(written.into_statement()).await?;
+    Ok(())
+}
+
+async fn known<R: Releases>(
+    transaction: &mut Transaction<'_>,
+    firm: &str,
+    item: &str,
+) -> Result<Vec<Known>, Fault> {
+    let row = Row::<R>::new(Alias(0));
+    let select = Select {
+        cells: vec![
+            Cell::Plain(Kind::Text, Box::new(row.at::<R::Id>())),
+            Cell::Plain(Kind::Instant, Box::new(row.at::<R::From>())),
+            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Expires>())),
+            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Withdrawn>())),
+            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Dropped>())),
+        ],
+        from: vec![row.from().into()],
+        filter: all(vec![
+            Expr::of(row.at::<R::Firm>().eq(firm.to_owned())),
+            Expr::of(row.at::<R::Item>().eq(item.to_owned())),
+        ]),
+        group: Vec::new(),
+        order: vec![
+            (Box::new(row.at::<R::From>()), Direction::Ascending),
+            (Box::new(row.at::<R::ApprovedAt>()), Direction::Ascending),
+            (Box::new(row.at::<R::Id>()), Direction::Ascending),
+        ],
+        limit: None,
+    };
+    let rows = transaction.read(select).await?;
+    rows.into_iter().map(|row| read(row).ok_or_else(|| Fault::new("a release's row can't be read"))).collect()
+}
+
+fn read(row: Vec<Value>) -> Option<Known> {
+    let [Value::Text(id), Value::Instant(from), expires, withdrawn, dropped] =
+        <[Value; 5]>::try_from(row).ok()?
+    else {
+        return None;
+    };
+    let instant = |value| if let Value::Instant(at) = value { Some(at) } else { None };
+    Some(Known { id, from, ends: [instant(expires), instant(withdrawn)], is_dropped: dropped != Value::Null })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+
+    fn day(day: u32) -> NaiveDateTime {
+        NaiveDate::from_ymd_opt(2026, 5, day).unwrap().into()
+    }
+
+    fn from(start: u32) -> Known {
+        Known { id: start.to_string(), from: day(start), ends: [None, None], is_dropped: false }
+    }
+
+    #[test]
+    fn a_release_runs_until_the_next_one_begins() {
+        assert_eq!(ends(&[from(1), from(5)]), [day(5), FOREVER]);
+    }
+
+    #[test]
+    fn the_earliest_end_counts() {
+        let release = Known { ends: [Some(day(4)), Some(day(3))], ..from(1) };
+        assert_eq!(ends(&[release, from(5)]), [day(3), FOREVER]);
+    }
+
+    #[test]
+    fn what_was_dropped_never_runs_and_ends_nothing() {
+        let dropped = Known { is_dropped: true, ..from(5) };
+        assert_eq!(ends(&[from(1), dropped, from(9)]), [day(9), day(5), FOREVER]);
+    }
+
+    #[test]
+    fn withdrawing_one_that_ran_does_not_bring_the_one_before_it_back() {
+        let withdrawn = Known { ends: [None, Some(day(7))], ..from(5) };
+        assert_eq!(ends(&[from(1), withdrawn]), [day(5), day(7)]);
+    }
+
+    #[test]
+    fn of_two_that_begin_at_once_the_one_approved_last_runs() {
+        assert_eq!(ends(&[from(1), from(1)]), [day(1), FOREVER]);
+    }
+
+    #[test]
+    fn one_withdrawn_before_it_began_never_runs() {
+        let withdrawn = Known { ends: [None, Some(day(2))], ..from(5) };
+        assert_eq!(ends(&[withdrawn]), [day(5)]);
+    }
+}

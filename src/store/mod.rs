@@ -1,0 +1,153 @@
+//! The one way to the database: SQLite embedded or PostgreSQL, the same statements on both.
+//!
+//! * [`Store::read`] answers a [`Select`] for a [`Viewer`]: one statement, one connection, handed back at once.
+//! * [`Store::unscoped`] is the other door, for what acts for no viewer (the viewer's own look-up, migrations, import,
+//!   demo); each use says why and is listed in a committed file.
+//!
+//! Statements are written with [`sql`]'s rows and columns, so an alias is part of each column and a child query can't
+//! capture its parent's table. The two engines differ in how a child list becomes a cell ([`Dialect`]) and in how the
+//! answer is read; nothing else.
+mod cells;
+mod migrate;
+mod pool;
+mod postgres;
+mod prepared;
+mod rendered;
+mod select;
+mod sql;
+mod sqlite;
+mod table;
+mod transaction;
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+pub use cells::{Cells, Unreadable, Value};
+pub use migrate::{Step, newest_step};
+pub use pool::Engine;
+pub use select::{Cell, Direction, Kind, Select};
+pub use sql::{
+    Alias, Column, Dialect, Expr, Piece, Predicate, Row, Sql, all, always, any, bound, day_or, exists, never,
+    not, one,
+};
+pub use transaction::{Statement, Transaction};
+
+use crate::{error::Fault, viewer::Viewer};
+use pool::Pools;
+use prepared::Prepared;
+use rendered::Rendered;
+
+/// A database that is open; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pools: Arc<Pools>,
+    prepared: Arc<Prepared>,
+    record: Arc<Record>,
+}
+
+/// What was sent to the database, kept only while somebody asked for it.
+#[derive(Default)]
+struct Record {
+    is_on: AtomicBool,
+    statements: Mutex<Vec<String>>,
+}
+
+impl Store {
+    /// Opens the database that the URL names: `sqlite:PATH`, or `postgres://…`. At most `connections` are opened.
+    pub async fn open(url: &str, connections: u32) -> Result<Self, Fault> {
+        let pools = Arc::new(Pools::open(url, connections).await?);
+        Ok(Store { pools, prepared: Arc::default(), record: Arc::default() })
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        self.pools.engine()
+    }
+
+    /// Answers a select for a viewer, in one statement.
+    pub async fn read(&self, _viewer: &Viewer, select: Select) -> Result<Vec<Cells>, Fault> {
+        self.answer(select).await
+    }
+
+    /// The door for what acts for no viewer; the reason is for the reader, and each use is listed.
+    pub fn unscoped(&self, _reason: &'static str) -> Unscoped<'_> {
+        Unscoped(self)
+    }
+
+    /// From now on keeps the text of each statement that viewers' requests run, for tests and explanations.
+    pub fn record(&self) {
+        self.record.is_on.store(true, Ordering::Relaxed);
+    }
+
+    /// The statements since the last call.
+    pub fn recorded(&self) -> Vec<String> {
+        self.record
+            .statements
+            .lock()
+            .map(|mut statements| std::mem::take(&mut *statements))
+            .unwrap_or_default()
+    }
+
+    async fn answer(&self, select: Select) -> Result<Vec<Cells>, Fault> {
+        let mut statement = select::Statement { select, is_kept: true };
+        match &*self.pools {
+            Pools::Postgres(pool) => {
+                let mut rendered = Rendered::of(&statement)?;
+                rendered.is_kept = self.prepared.keeps(&rendered.text);
+                self.note(|| rendered.text.clone());
+                postgres::read(&mut *pool.get().await?, rendered).await
+            }
+            Pools::Sqlite { readers, .. } => {
+                let text = statement.text(&diesel::sqlite::Sqlite)?;
+                statement.is_kept = self.prepared.keeps(&text);
+                self.note(|| text);
+                sqlite::read(&mut *readers.get().await?, statement).await
+            }
+        }
+    }
+
+    fn note(&self, text: impl FnOnce() -> String) {
+        if self.record.is_on.load(Ordering::Relaxed)
+            && let Ok(mut statements) = self.record.statements.lock()
+        {
+            statements.push(text());
+        }
+    }
+}
+
+/// The store without a viewer.
+pub struct Unscoped<'a>(&'a Store);
+
+impl<'a> Unscoped<'a> {
+    /// Answers a select, in one statement.
+    pub async fn read(&self, select: Select) -> Result<Vec<Cells>, Fault> {
+        self.0.answer(select).await
+    }
+
+    /// Begins a transaction; dropped without [`Transaction::commit`] it changes nothing.
+    pub async fn begin(self) -> Result<Transaction<'a>, Fault> {
+        Transaction::begin(&self.0.pools).await
+    }
+
+    /// Brings the database's tables to the newest form and says which steps it took.
+    pub async fn migrate(&self) -> Result<Vec<Step>, Fault> {
+        migrate::up(&self.0.pools).await
+    }
+
+    /// Takes back the newest steps, as many as told.
+    pub async fn revert(&self, steps: usize) -> Result<Vec<Step>, Fault> {
+        migrate::down(&self.0.pools, steps).await
+    }
+
+    /// The newest step that the database has not taken yet, if any.
+    pub async fn pending(&self) -> Result<Option<Step>, Fault> {
+        migrate::pending(&self.0.pools).await
+    }
+
+    /// True when the database answers.
+    pub async fn answers(&self) -> bool {
+        self.0.pools.answer().await
+    }
+}

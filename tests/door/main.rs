@@ -1,0 +1,16 @@
+//! The door over a real socket, with a toy house behind it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may end where it stands"
+)]
+
+mod errors;
+mod hostile;
+mod logs;
+mod scanner;
+mod soup;
+mod toy;
+mod transport;

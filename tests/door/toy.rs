@@ -1,0 +1,276 @@
+//! A small house: two roles, resolvers that fail in every way, and counters of what got how far.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{
+    Context, Error, InputObject, Object, Request, Response as Executed, Schema, SchemaBuilder, ServerError,
+    SimpleObject, Value, Variables,
+};
+use chrono::{DateTime, Utc};
+use portico::error::{Fault, Problem};
+use portico::http::{House, RoleSchema, Settings, router};
+use portico::policy::Role;
+use portico::viewer::Viewer;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::{Value as Json, json};
+
+/// What no answer may hold.
+pub(crate) const SECRET: &str = "canary-7f3a";
+
+#[derive(InputObject)]
+struct Filter {
+    #[graphql(default)]
+    and: Vec<Filter>,
+    title: Option<String>,
+}
+
+#[derive(SimpleObject)]
+struct Leaf {
+    name: String,
+}
+
+pub(crate) struct Query;
+
+#[allow(clippy::unused_async, reason = "the macro wants async")]
+#[Object]
+impl Query {
+    async fn hello(&self, name: Option<String>) -> String {
+        format!("hello {}", name.unwrap_or_default())
+    }
+    async fn role(&self, context: &Context<'_>) -> String {
+        format!("{:?}", context.data_unchecked::<Viewer>().role)
+    }
+    async fn query(&self) -> Query {
+        Query
+    }
+    async fn leaf(&self) -> Leaf {
+        Leaf { name: "leaf".into() }
+    }
+    async fn search(
+        &self,
+        filter: Option<Filter>,
+        tags: Option<Vec<i32>>,
+        any: Option<async_graphql::Json<Value>>,
+    ) -> i32 {
+        let branches =
+            filter.map_or(0, |filter| filter.and.len() + filter.title.map_or(0, |title| title.len()));
+        let all = branches + tags.map_or(0, |tags| tags.len()) + any.map_or(0, |_| 1);
+        i32::try_from(all).unwrap()
+    }
+    async fn boom(&self) -> i32 {
+        assert!(SECRET.is_empty(), "{SECRET}");
+        1
+    }
+    async fn leaks(&self) -> Result<i32, std::io::Error> {
+        Err(std::io::Error::other(SECRET))
+    }
+    async fn says(&self) -> Result<i32, Error> {
+        Err(Error::new(SECRET))
+    }
+    async fn faulty(&self) -> Option<Result<i32, Error>> {
+        Some(Err(Fault::new(SECRET).into()))
+    }
+    async fn absent(&self) -> Option<Result<i32, Error>> {
+        Some(Err(Problem::NotFound.into()))
+    }
+    async fn worded(&self) -> Option<Result<i32, Error>> {
+        Some(Err(Problem::PageTooLarge.because("first must be at most 100.").into()))
+    }
+    async fn slow(&self) -> i32 {
+        tokio::time::sleep(Duration::from_mins(1)).await;
+        1
+    }
+    async fn change_policy(&self, context: &Context<'_>) -> i32 {
+        let policy = context.data_unchecked::<Hash>();
+        *policy.lock().unwrap() = "other".into();
+        1
+    }
+}
+
+pub(crate) struct Mutation;
+
+#[Object]
+impl Mutation {
+    async fn touch(&self, context: &Context<'_>) -> i32 {
+        let policy = context.data_unchecked::<Hash>();
+        *policy.lock().unwrap() = "touched".into();
+        1
+    }
+}
+
+pub(crate) struct Subscription;
+
+#[async_graphql::Subscription]
+impl Subscription {
+    async fn ticks(&self) -> impl futures_util::Stream<Item = i32> + use<> {
+        futures_util::stream::empty()
+    }
+}
+
+/// One role's schema, and how often it was reached.
+pub(crate) struct Toy {
+    schema: Schema<Query, Mutation, Subscription>,
+    sdl: String,
+    pub(crate) named: AtomicUsize,
+    pub(crate) executed: AtomicUsize,
+}
+
+impl RoleSchema for Toy {
+    fn sdl(&self) -> &str {
+        &self.sdl
+    }
+    fn has_type(&self, name: &str) -> bool {
+        ["Int", "String", "Boolean", "Filter"].contains(&name)
+    }
+    fn names(
+        &self,
+        _: &ExecutableDocument,
+        _: Option<&str>,
+        variables: &Variables,
+    ) -> Result<(), Vec<ServerError>> {
+        self.named.fetch_add(1, Ordering::Relaxed);
+        if variables.contains_key("unheard") {
+            return Err(vec![ServerError::new("Unknown field \"unheard\".", None)]);
+        }
+        Ok(())
+    }
+    async fn execute(&self, request: Request) -> Executed {
+        self.executed.fetch_add(1, Ordering::Relaxed);
+        self.schema.execute(request).await
+    }
+}
+
+/// Behind the door: `client` and `attorney` are tokens, each with the role of its name.
+pub(crate) struct Home {
+    pub(crate) schema: Arc<Toy>,
+    policy: Hash,
+    pub(crate) is_ready: bool,
+}
+
+impl House for Home {
+    type Schema = Toy;
+
+    async fn viewer(
+        &self,
+        token: Option<&str>,
+        role: Option<Role>,
+        at: DateTime<Utc>,
+    ) -> Result<Viewer, Problem> {
+        let own = match token {
+            None => Role::Anonymous,
+            Some("boom") => panic!("{SECRET}"),
+            Some(token) => token.parse().map_err(|_| Problem::Unauthenticated)?,
+        };
+        match role {
+            Some(role) if role != own => Err(Problem::RoleNotHeld),
+            Some(_) | None => Ok(Viewer { account: None, role: own, at: at.naive_utc() }),
+        }
+    }
+    fn schema(&self, _: Role) -> Result<Arc<Toy>, Problem> {
+        Ok(Arc::clone(&self.schema))
+    }
+    fn policy_hash(&self) -> Arc<str> {
+        Arc::clone(&self.policy.lock().unwrap())
+    }
+    async fn ready(&self) -> bool {
+        self.is_ready
+    }
+}
+
+/// A served house and a client for it.
+pub(crate) struct Served {
+    pub(crate) base: String,
+    pub(crate) home: Arc<Home>,
+    pub(crate) client: Client,
+}
+
+type Hash = Arc<Mutex<Arc<str>>>;
+
+fn builder(policy: &Hash) -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query, Mutation, Subscription).data(Arc::clone(policy)).disable_suggestions()
+}
+
+/// The schema by itself, with somebody looking.
+pub(crate) fn bare() -> Schema<Query, Mutation, Subscription> {
+    let viewer = Viewer::anonymous(DateTime::UNIX_EPOCH.naive_utc());
+    builder(&Arc::new(Mutex::new(Arc::from("one")))).data(viewer).finish()
+}
+
+pub(crate) async fn serve() -> Served {
+    serve_as(Settings::default(), true).await
+}
+
+pub(crate) async fn serve_as(settings: Settings, is_ready: bool) -> Served {
+    let policy: Hash = Arc::new(Mutex::new(Arc::from("one")));
+    let schema = builder(&policy).finish();
+    let sdl = schema.sdl();
+    let schema = Arc::new(Toy { schema, sdl, named: AtomicUsize::new(0), executed: AtomicUsize::new(0) });
+    let home = Arc::new(Home { schema, policy, is_ready });
+    let routes = router(Arc::clone(&home), settings);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    Served { base, home, client: Client::new() }
+}
+
+/// The parts of an answer that tests look at.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Json {
+        serde_json::from_str(&self.text).unwrap_or(Json::Null)
+    }
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+    pub(crate) fn code(&self) -> String {
+        self.json()["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned()
+    }
+    pub(crate) fn message(&self) -> String {
+        self.json()["errors"][0]["message"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+pub(crate) async fn send(request: RequestBuilder) -> Answer {
+    let response = request.send().await.expect("the server lives");
+    let (status, headers) = (response.status(), response.headers().clone());
+    let text = response.text().await.unwrap();
+    assert!(!text.contains(SECRET), "{text}");
+    Answer { status, headers, text }
+}
+
+impl Served {
+    pub(crate) fn post(&self) -> RequestBuilder {
+        let request = self.client.post(format!("{}/graphql", self.base));
+        request.header(CONTENT_TYPE, "application/json").header(ACCEPT, "application/graphql-response+json")
+    }
+    /// Sends a raw body.
+    pub(crate) async fn body(&self, body: impl Into<reqwest::Body>) -> Answer {
+        send(self.post().body(body)).await
+    }
+    /// Asks a query.
+    pub(crate) async fn ask(&self, query: &str) -> Answer {
+        self.body(json!({ "query": query }).to_string()).await
+    }
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        send(self.client.get(format!("{}{path}", self.base))).await
+    }
+    /// Asserts that the server still answers.
+    pub(crate) async fn lives(&self) {
+        let answer = self.ask("{ hello }").await;
+        assert_eq!(answer.text, r#"{"data":{"hello":"hello "}}"#);
+    }
+    pub(crate) fn reached(&self) -> (usize, usize) {
+        let schema = &self.home.schema;
+        (schema.named.load(Ordering::Relaxed), schema.executed.load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,214 @@
+//! Methods, media types, statuses, headers, identity, encodings, origins.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use portico::http::Settings;
+use portico::http::limits::Limits;
+use reqwest::Method;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::toy::{Served, send, serve, serve_as};
+
+const ASK: &str = r#"{"query":"{ hello }"}"#;
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[tokio::test]
+async fn answers_carry_the_type_that_was_accepted() {
+    let served = serve().await;
+    for (accept, kind) in [
+        ("application/json", "application/json; charset=utf-8"),
+        ("*/*", "application/json; charset=utf-8"),
+        ("application/graphql-response+json", "application/graphql-response+json; charset=utf-8"),
+    ] {
+        let request =
+            served.client.post(format!("{}/graphql", served.base)).header(CONTENT_TYPE, "application/json");
+        let answer = send(request.header(ACCEPT, accept).body(ASK)).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, kind));
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert!(answer.headers.get_all("vary").iter().any(|vary| vary.to_str().unwrap().contains("accept")));
+    }
+}
+
+#[tokio::test]
+async fn failures_of_http_are_no_graphql() {
+    let served = serve().await;
+    let url = format!("{}/graphql", served.base);
+    let plain = |kind: &'static str| served.client.post(&url).header(CONTENT_TYPE, kind).body(ASK);
+    for (request, status, code) in [
+        (served.client.get(&url), 405, "METHOD_NOT_ALLOWED"),
+        (served.client.get(format!("{url}?query={{hello}}")), 405, "METHOD_NOT_ALLOWED"),
+        (served.client.put(&url), 405, "METHOD_NOT_ALLOWED"),
+        (served.client.post(format!("{}/health/live", served.base)), 405, "METHOD_NOT_ALLOWED"),
+        (served.client.get(format!("{}/nowhere", served.base)), 404, "NOT_FOUND"),
+        (served.client.get(&served.base), 404, "NOT_FOUND"),
+        (served.client.post(&url).body(ASK), 415, "UNSUPPORTED_MEDIA_TYPE"),
+        (plain("text/plain"), 415, "UNSUPPORTED_MEDIA_TYPE"),
+        (plain("application/x-www-form-urlencoded"), 415, "UNSUPPORTED_MEDIA_TYPE"),
+        (plain("multipart/form-data; boundary=a"), 415, "UNSUPPORTED_MEDIA_TYPE"),
+        (plain("application/json").header(ACCEPT, "text/html"), 406, "NOT_ACCEPTABLE"),
+        (plain("application/json").header(CONTENT_ENCODING, "br"), 415, "UNSUPPORTED_MEDIA_TYPE"),
+        (served.post().header(AUTHORIZATION, "Basic YTpi").body(ASK), 401, "UNAUTHENTICATED"),
+        (served.post().header(AUTHORIZATION, "Bearer nobody").body(ASK), 401, "UNAUTHENTICATED"),
+        (served.post().header("portico-role", "king").body(ASK), 400, "BAD_ROLE"),
+        (
+            served.post().bearer_auth("client").header("portico-role", "attorney").body(ASK),
+            403,
+            "ROLE_NOT_HELD",
+        ),
+        (served.post().bearer_auth("boom").body(ASK), 500, "INTERNAL"),
+        (served.post().body(format!("[{ASK}]")), 400, "BATCH_NOT_SUPPORTED"),
+        (served.post().body("{"), 400, "MALFORMED_BODY"),
+        (served.post().body(vec![b' '; 1_048_577]), 413, "BODY_TOO_LARGE"),
+    ] {
+        let answer = send(request).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["code"].as_str()),
+            (status, Some(code)),
+            "{answer:?}"
+        );
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{code}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{code}");
+        assert_eq!(answer.header("www-authenticate"), if status == 401 { "Bearer" } else { "" }, "{code}");
+        assert_eq!(answer.code(), code);
+    }
+    served.lives().await;
+}
+
+#[tokio::test]
+async fn wrong_method_names_the_right_one() {
+    let served = serve().await;
+    assert_eq!(served.get("/graphql").await.header("allow"), "POST");
+    assert_eq!(
+        send(served.client.delete(format!("{}/schema.graphql", served.base))).await.header("allow"),
+        "GET,HEAD"
+    );
+}
+
+#[tokio::test]
+async fn resolvers_see_the_viewer() {
+    let served = serve().await;
+    let ask = r#"{"query":"{ role }"}"#;
+    assert_eq!(served.body(ask).await.json()["data"]["role"], "Anonymous");
+    let answer = send(served.post().bearer_auth("client").header("portico-role", "client").body(ask)).await;
+    assert_eq!(answer.json()["data"]["role"], "Client");
+}
+
+#[tokio::test]
+async fn schema_is_served_as_text() {
+    let served = serve().await;
+    let answer = served.get("/schema.graphql").await;
+    assert!(answer.text.contains("type Query {"));
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    let refused =
+        send(served.client.get(format!("{}/schema.graphql", served.base)).bearer_auth("nobody")).await;
+    assert_eq!(refused.status, 401);
+}
+
+#[tokio::test]
+async fn health_says_what_it_knows() {
+    let served = serve().await;
+    assert_eq!(served.get("/health/live").await.status, 200);
+    assert_eq!(served.get("/health/ready").await.status, 200);
+    let served = serve_as(Settings::default(), false).await;
+    assert_eq!(served.get("/health/live").await.status, 200);
+    let answer = served.get("/health/ready").await;
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "1"));
+}
+
+#[tokio::test]
+async fn console_is_shown_only_where_it_is_on() {
+    let served = serve_as(Settings { console: true, ..Settings::default() }, true).await;
+    let page = served.get("/").await;
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
+    // Nothing from elsewhere without its hash.
+    let foreign = page.text.matches("https://cdn.jsdelivr.net/npm/").count();
+    assert_eq!((foreign, page.text.matches("integrity=\"sha384-").count()), (4, 4));
+    assert!(served.get("/console.js").await.header("content-type").starts_with("text/javascript"));
+}
+
+#[tokio::test]
+async fn request_ids_are_passed_on_or_made() {
+    let served = serve().await;
+    let id = async |given: &'static str| {
+        let answer = send(served.post().header("x-request-id", given).body(ASK)).await;
+        answer.header("x-request-id").to_owned()
+    };
+    assert_eq!(id("abc-1").await, "abc-1");
+    for bad in ["a b", "a=b", ""] {
+        assert_eq!(id(bad).await.len(), 32, "{bad}");
+    }
+    assert_ne!(id("").await, id("").await);
+    assert_eq!(served.get("/nowhere").await.header("x-request-id").len(), 32);
+}
+
+#[tokio::test]
+async fn gzip_is_read_and_bombs_are_not() {
+    let served = serve().await;
+    let zipped =
+        async |bytes: Vec<u8>| send(served.post().header(CONTENT_ENCODING, "gzip").body(bytes)).await;
+    assert_eq!(zipped(gzip(ASK.as_bytes())).await.json()["data"]["hello"], "hello ");
+    let bomb = gzip(&vec![b' '; 200_000_000]);
+    assert!(bomb.len() < 1_000_000);
+    assert_eq!(zipped(bomb).await.code(), "BODY_TOO_LARGE");
+    assert_eq!(zipped(ASK.into()).await.code(), "MALFORMED_BODY");
+    let twice = served.post().header(CONTENT_ENCODING, "gzip, gzip").body(gzip(&gzip(ASK.as_bytes())));
+    assert_eq!(send(twice).await.code(), "UNSUPPORTED_MEDIA_TYPE");
+}
+
+#[tokio::test]
+async fn slow_bodies_are_ended() {
+    let limits = Limits { body_seconds: 1, ..Limits::default() };
+    let served = serve_as(Settings { limits, ..Settings::default() }, true).await;
+    let mut socket = tokio::net::TcpStream::connect(served.base.trim_start_matches("http://")).await.unwrap();
+    let head =
+        "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut start = [0; 12];
+    let answer = tokio::time::timeout(Duration::from_secs(10), socket.read_exact(&mut start)).await;
+    answer.expect("an answer well before the one for slow resolvers").unwrap();
+    assert_eq!(&start, b"HTTP/1.1 408");
+}
+
+async fn allowed(served: &Served, origin: &'static str) -> bool {
+    let ask = served.client.request(Method::OPTIONS, format!("{}/graphql", served.base));
+    let ask = ask.header("origin", origin).header("access-control-request-method", "POST");
+    let before =
+        send(ask.header("access-control-request-headers", "authorization,content-type,portico-role")).await;
+    let asked = send(served.post().header("origin", origin).body(ASK)).await;
+    let refused = send(served.post().header("origin", origin).body("{")).await;
+    for answer in [&before, &asked, &refused] {
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            before.header("access-control-allow-origin")
+        );
+    }
+    before.header("access-control-allow-origin") == origin
+}
+
+#[tokio::test]
+async fn only_listed_origins_may_ask() {
+    let origins = vec![HeaderValue::from_static("https://portal.example"), HeaderValue::from_static("null")];
+    let settings = Settings { origins, ..Settings::default() };
+    let served = serve_as(settings.clone(), true).await;
+    assert!(allowed(&served, "https://portal.example").await);
+    for other in
+        ["https://portal.example.evil", "http://portal.example", "https://portal.example:443", "null"]
+    {
+        assert!(!allowed(&served, other).await, "{other}");
+    }
+    assert!(!allowed(&served, "http://localhost:5173").await);
+    let served = serve_as(Settings { localhost_origins: true, ..settings }, true).await;
+    assert!(allowed(&served, "http://localhost:5173").await);
+    assert!(!allowed(&served, "http://localhost.evil.example").await);
+}

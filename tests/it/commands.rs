@@ -1,0 +1,260 @@
+//! The program itself: what its commands print, and how it ends.
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::harness::{Content, loaded};
+use portico::store::Engine;
+
+/// How a command ended.
+pub struct Ended {
+    pub is_success: bool,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ended {
+    #[track_caller]
+    pub fn success(self) -> String {
+        assert!(self.is_success, "{}{}", self.out, self.err);
+        self.out
+    }
+
+    #[track_caller]
+    fn failure(self) -> String {
+        assert!(!self.is_success && self.out.is_empty(), "{}{}", self.out, self.err);
+        assert!(self.err.starts_with("portico: ") || self.err.starts_with("error: "), "{}", self.err);
+        self.err
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
+    command
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("PORTICO_DATABASE")
+        .env("RUST_LOG", "info");
+    command
+}
+
+/// Runs a command to its end.
+pub fn portico(arguments: &[&str]) -> Ended {
+    let ended = command(arguments).stdin(Stdio::null()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ended { is_success: ended.status.success(), out: text(ended.stdout), err: text(ended.stderr) }
+}
+
+/// A command that serves until it is told to stop.
+pub struct Served {
+    child: Mutex<Child>,
+    printed: Arc<Mutex<String>>,
+    pub url: String,
+    client: reqwest::Client,
+}
+
+impl Served {
+    /// Starts it on a free port and waits until it serves.
+    pub async fn start(arguments: &[&str]) -> Self {
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+        let address = format!("127.0.0.1:{port}");
+        let place = if arguments[0] == "demo" { ["--port", &port] } else { ["--listen", &address] };
+        let mut child = command(arguments)
+            .args(place)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let printed = Arc::new(Mutex::new(String::new()));
+        let (lines, told) = (BufReader::new(child.stdout.take().unwrap()).lines(), Arc::clone(&printed));
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let mut told = told.lock().unwrap();
+                told.push_str(&line);
+                told.push('\n');
+            }
+        });
+        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        let served = Served { child: Mutex::new(child), printed, url: format!("http://{address}"), client };
+        served.wait().await;
+        served
+    }
+
+    async fn wait(&self) {
+        for _ in 0..300 {
+            if let Ok(ready) = self.client.get(format!("{}/health/ready", self.url)).send().await
+                && ready.status().is_success()
+            {
+                return;
+            }
+            let ended = self.child.lock().unwrap().try_wait().unwrap();
+            assert!(ended.is_none(), "it ended: {ended:?}\n{}", self.printed.lock().unwrap());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("it never served: {}", self.printed.lock().unwrap());
+    }
+
+    /// All that it has printed, once these words are there.
+    async fn printed(&self, last: &str) -> String {
+        for _ in 0..100 {
+            let printed = self.printed.lock().unwrap().clone();
+            if printed.contains(last) {
+                return printed;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{last} is not in {}", self.printed.lock().unwrap());
+    }
+
+    pub async fn ask(&self, token: &str, body: &Value) -> (u16, Value) {
+        let request = self.client.post(format!("{}/graphql", self.url)).bearer_auth(token);
+        let request = request.header("accept", "application/graphql-response+json").json(body);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// Tells it to stop, by its id, and waits until it has; answers whether it ended well.
+    pub async fn stop(&self) -> bool {
+        let id = self.child.lock().unwrap().id().to_string();
+        assert!(
+            Command::new("/bin/sh").args(["-c", "kill -TERM \"$1\"", "sh", &id]).status().unwrap().success()
+        );
+        for _ in 0..100 {
+            if let Some(status) = self.child.lock().unwrap().try_wait().unwrap() {
+                return status.success();
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("it did not stop");
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // A test that failed leaves nothing running.
+        if let Ok(child) = self.child.get_mut() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+#[test]
+fn the_committed_copies_are_what_the_code_says() {
+    portico(&["schema", "--check"]).success();
+    portico(&["policy", "check"]).success();
+    portico(&["policy", "matrix", "--check"]).success();
+    let printed = portico(&["schema"]).success();
+    assert_eq!(printed.trim_end(), portico::house::sdl().trim_end());
+    assert!(!portico(&["schema", "--role", "client"]).success().contains("type Task"));
+}
+
+#[test]
+fn a_right_is_explained_by_the_lines_that_decide_it() {
+    let granted = portico(&["policy", "explain", "client", "Case.title"]).success();
+    assert!(granted.contains("cases.csv"), "{granted}");
+    let walled = portico(&["policy", "explain", "client", "Task.title"]).success();
+    assert!(walled.contains("roles.csv") && walled.contains("deny"), "{walled}");
+    assert!(portico(&["policy", "explain", "client", "title"]).failure().contains("Case.title"));
+    assert!(portico(&["policy", "explain", "judge", "Case.title"]).failure().contains("judge"));
+}
+
+#[test]
+fn a_policy_with_faults_is_told_with_its_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("cases.csv"), "p, role:client, Case, titel, resolve, allow\n").unwrap();
+    let told = portico(&["policy", "check", "--policies", folder.path().to_str().unwrap()]).failure();
+    assert!(told.contains("cases.csv:1") && told.contains("title"), "{told}");
+    assert!(portico(&["policy", "check", "--policies", "/nowhere"]).failure().contains("/nowhere"));
+}
+
+#[test]
+fn tables_are_made_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("m.sqlite").display());
+    let refused = portico(&["serve", "--database", &database, "--listen", "127.0.0.1:0"]);
+    assert!(!refused.is_success && refused.err.contains("portico migrate"), "{}", refused.err);
+    let took = portico(&["migrate", "--database", &database]).success();
+    assert!(took.lines().count() >= 5 && took.lines().all(|line| line.starts_with("took ")), "{took}");
+    assert!(portico(&["migrate", "--database", &database]).success().contains("nothing to do"));
+    assert!(
+        portico(&["migrate", "--database", &database, "--revert", "1"]).success().starts_with("took back ")
+    );
+    assert!(portico(&["migrate", "--database", "mysql://x"]).failure().contains("sqlite:"));
+    let nowhere = "sqlite:/nowhere/at/all.sqlite";
+    assert!(portico(&["migrate", "--database", nowhere]).failure().contains("does not exist"));
+}
+
+#[test]
+fn a_token_that_cannot_be_made_says_why() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (database, _folder) = runtime.block_on(loaded(Engine::Sqlite, Content::Demo));
+    let token = |arguments: &[&str]| portico(&[&["token", "--database", &database], arguments].concat());
+    assert!(token(&["--as", "mia@okafor.example"]).success().trim().len() > 20);
+    let told = token(&["--as", "nobody@okafor.example"]).failure();
+    assert!(told.lines().count() == 1, "{told}");
+    token(&["--as", "mia@okafor.example", "--role", "attorney"]).failure();
+    token(&["--as", "mia@okafor.example", "--firm", "nowhere"]).failure();
+    assert!(token(&["--as", "mia@okafor.example", "--role", "judge"]).failure().contains("judge"));
+    token(&["--as", "mia@okafor.example", "--days", "0"]).failure();
+    assert!(token(&[]).failure().contains("--as"));
+}
+
+#[test]
+fn help_names_every_command_and_every_argument_has_words() {
+    let help = portico(&["--help"]).success();
+    for name in ["demo", "serve", "token", "schema", "policy", "migrate"] {
+        let line = help.lines().find(|line| line.trim_start().starts_with(&format!("{name} ")));
+        assert!(line.is_some_and(|line| line.trim().len() > name.len() + 10), "{name} in {help}");
+        let own = portico(&[name, "--help"]).success();
+        for option in own.lines().filter(|line| line.trim_start().starts_with("--")) {
+            let is_alone = option.trim().split("  ").count() == 1;
+            let at = own.find(option).unwrap() + option.len();
+            let below = own[at..].lines().nth(1).unwrap_or_default();
+            assert!(!is_alone || !below.trim().is_empty(), "{name}: {option} has no words");
+        }
+    }
+    portico(&["frobnicate"]).failure();
+}
+
+#[test]
+fn the_demo_answers_one_question_in_two_ways_and_stops_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("demo");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let served = Served::start(&["demo", "--dir", folder.to_str().unwrap()]).await;
+        let printed = served.printed("GraphiQL: ").await;
+        for member in portico::demo::cast() {
+            let line =
+                printed.lines().find(|line| line.contains(member.name) && line.contains(member.role.name()));
+            assert!(line.is_some(), "{} as {} in {printed}", member.name, member.role);
+        }
+        assert!(printed.contains(&served.url), "{printed}");
+        let mut answers = Vec::new();
+        for line in printed.split("curl ").skip(1) {
+            let token = line.split("Bearer ").nth(1).unwrap().split('\'').next().unwrap();
+            let body = line.split("-d '").nth(1).unwrap().split('\'').next().unwrap();
+            answers.push(served.ask(token, &serde_json::from_str(body).unwrap()).await);
+        }
+        let [(refused, nothing), (answered, tasks)] = answers.as_slice() else {
+            panic!("two lines in {printed}")
+        };
+        assert_eq!((*refused, *answered), (400, 200));
+        assert!(
+            nothing.get("data").is_none()
+                && nothing["errors"][0]["message"].as_str().unwrap().contains("tasks")
+        );
+        assert!(tasks["data"]["cases"]["nodes"][0]["tasks"]["nodes"][0]["title"].is_string(), "{tasks}");
+        assert!(served.stop().await, "it ended badly");
+        let again = Served::start(&["demo", "--dir", folder.to_str().unwrap()]).await;
+        assert!(again.stop().await);
+    });
+}

@@ -1,0 +1,43 @@
+//! Portico's integration tests: one binary, so that one database cluster serves them all.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::similar_names,
+    reason = "a test that cannot go on stops with what it found"
+)]
+
+mod billing;
+mod calendar;
+mod cast;
+mod clock;
+mod cluster;
+mod commands;
+mod copying;
+mod coverage;
+mod documents;
+mod drawing;
+mod gates;
+mod golden;
+mod harness;
+mod ids;
+mod import;
+mod internal;
+mod migrations;
+mod mixing;
+mod noninterference;
+mod office;
+mod perturb;
+mod raw;
+mod readme;
+mod reload;
+mod sections;
+mod shape;
+mod slice;
+mod small;
+mod twin_forms;
+mod twins;
+mod walking;

@@ -1,0 +1,138 @@
+//! Another policy while the service runs: it holds from the next request on, whole, or not at all.
+use std::{path::Path, sync::Arc, time::Duration};
+
+use portico::policy::{Role, Source};
+use serde_json::json;
+
+use crate::{
+    commands::{Served, portico},
+    harness::{Content, World, loaded, on_both},
+    raw::Raw,
+};
+use portico::store::Engine;
+
+const MIA: (&str, Role) = ("mia@okafor.example", Role::Client);
+const NORA: (&str, Role) = ("nora@castellan.example", Role::Attorney);
+const WORDS: &str = "{ cases { nodes { milestones { nodes { title whatHappened } } } } }";
+const NARROWER: &str = "p, role:client, Milestone, whatHappened, resolve, deny\n";
+const FAULTY: &str = "p, role:client, Milestone, whatHapened, resolve, allow\n";
+
+/// The committed files, each with its text, and one more.
+fn files(further: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "csv"))
+        .map(|path| {
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    files.push(("zz_further.csv".to_owned(), further.to_owned()));
+    files
+}
+
+fn source(further: &str) -> Source {
+    Source::of(files(further).iter().map(|(name, text)| (name.as_str(), text.as_str())))
+}
+
+async fn nonsense_too(world: &World) {
+    let refused = world.ask(MIA, WORDS).await;
+    let nonsense = world.ask(MIA, &WORDS.replace("whatHappened", "qzxjvkwqzxjv")).await;
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.body, nonsense.body.replace("qzxjvkwqzxjv", "whatHappened"));
+}
+
+#[test]
+fn a_narrower_policy_holds_from_the_next_request_on_for_its_role_alone() {
+    on_both(async |world| {
+        let before = world.ask(MIA, WORDS).await.data();
+        world.house.reload(&source(NARROWER)).await.unwrap();
+        nonsense_too(&world).await;
+        world.ask(NORA, WORDS).await.data();
+        world.house.reload(&Source::embedded()).await.unwrap();
+        assert_eq!(world.ask(MIA, WORDS).await.data(), before);
+    });
+}
+
+#[test]
+fn a_faulty_policy_changes_nothing() {
+    on_both(async |world| {
+        world.house.reload(&source(NARROWER)).await.unwrap();
+        let faults = world.house.reload(&source(FAULTY)).await.unwrap_err();
+        assert!(faults.to_string().contains("whatHapened"), "{faults}");
+        nonsense_too(&world).await;
+    });
+}
+
+#[test]
+fn a_request_that_runs_while_the_policy_narrows_is_withheld() {
+    on_both(async |world| {
+        let world = Arc::new(world);
+        world.token(MIA.0, MIA.1).await;
+        let raw = Raw::open(&world.database).await;
+        let gate = match world.engine {
+            // Whoever asks waits between the policy's hash and the look-up of who it is.
+            Engine::Sqlite => Some(world.hold().await),
+            // The statement itself waits for the table.
+            Engine::Postgres => {
+                raw.run("BEGIN; LOCK TABLE milestones IN ACCESS EXCLUSIVE MODE").await;
+                None
+            }
+        };
+        let asking = Arc::clone(&world);
+        let running = tokio::spawn(async move { asking.ask(MIA, WORDS).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!running.is_finished(), "the request waits");
+        world.house.reload(&source(NARROWER)).await.unwrap();
+        drop(gate);
+        if world.engine == Engine::Postgres {
+            raw.run("COMMIT").await;
+        }
+        let answer = running.await.unwrap();
+        assert_eq!((answer.status, answer.code()), (503, "POLICY_CHANGED".to_owned()));
+        assert!(!answer.body.contains("formally filed"), "{}", answer.body);
+        nonsense_too(&world).await;
+    });
+}
+
+#[test]
+fn the_program_watches_its_folder() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let (database, _folder) = loaded(Engine::Sqlite, Content::Demo).await;
+        let policies = tempfile::tempdir().unwrap();
+        let write = |further: &str| {
+            for (name, text) in files(further) {
+                // Written beside and renamed over, as editors do.
+                let copy = policies.path().join(format!(".{name}"));
+                std::fs::write(&copy, text).unwrap();
+                std::fs::rename(&copy, policies.path().join(name)).unwrap();
+            }
+        };
+        write("");
+        let token = portico(&["token", "--as", MIA.0, "--role", "client", "--database", &database]);
+        let token = token.success().trim().to_owned();
+        let folder = policies.path().to_str().unwrap();
+        let served = Served::start(&["serve", "--database", &database, "--policies", folder]).await;
+        let status = async || served.ask(&token, &json!({ "query": WORDS })).await.0;
+        assert_eq!(status().await, 200);
+        let becomes = async |wanted: u16| {
+            for _ in 0..100 {
+                if status().await == wanted {
+                    return true;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            false
+        };
+        write(NARROWER);
+        assert!(becomes(400).await, "the narrower policy never came into force");
+        write(FAULTY);
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(status().await, 400, "a faulty policy leaves the former one in force");
+        write("");
+        assert!(becomes(200).await, "the mended policy never came into force");
+        served.stop().await;
+    });
+}

@@ -1,0 +1,23 @@
+//! The policy engine: its laws, its lint, its pruned schemas and its own files.
+#![allow(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests count as tests"
+)]
+
+mod casbin;
+mod files;
+mod laws;
+mod lint;
+mod random;
+mod sdl;
+mod toy;
+mod twins;
+mod watching;
+mod wording;
