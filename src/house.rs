@@ -12,7 +12,8 @@ use crate::{
     domains::All,
     error::{Fault, Problem},
     graph::{Cursors, DEAREST, Domains, Root, vocabulary},
-    http, people,
+    http,
+    people::Bearers,
     policy::{Faults, Live, Model, Policy, Role, Source, model, names},
     store::Store,
     viewer::Viewer,
@@ -23,6 +24,7 @@ type Query = Root<All>;
 /// The service behind the door.
 pub struct House {
     store: Store,
+    bearers: Bearers,
     cursors: Cursors,
     live: Arc<Live>,
     schemas: ArcSwap<Schemas>,
@@ -87,7 +89,8 @@ impl House {
         let policy = compile(source).await?;
         let live = Arc::new(Live::new(policy));
         let schemas = ArcSwap::from_pointee(schemas(&live.policy(), &store, &live, &cursors)?);
-        Ok(House { store, cursors, live, schemas })
+        let bearers = Bearers::of(store.clone());
+        Ok(House { store, bearers, cursors, live, schemas })
     }
 
     /// Puts another policy in force, whole; one with faults changes nothing.
@@ -127,10 +130,14 @@ impl http::House for House {
     ) -> Result<Viewer, Problem> {
         let at = at.naive_utc();
         match token {
-            Some(token) => people::find(&self.store, token, role, at).await,
+            Some(token) => self.bearers.find(token, role, at).await,
             None if role.is_none_or(|role| role == Role::Anonymous) => Ok(Viewer::anonymous(at)),
             None => Err(Problem::RoleNotHeld),
         }
+    }
+
+    fn remembered(&self, token: &str, role: Option<Role>, at: DateTime<Utc>) -> Option<Viewer> {
+        self.bearers.remember(token, role, at.naive_utc())
     }
 
     fn schema(&self, role: Role) -> Result<Arc<RoleSchema>, Problem> {

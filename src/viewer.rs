@@ -1,8 +1,10 @@
 //! Who asks: a person of a firm, in exactly one role, at one instant.
+use std::sync::Arc;
+
 use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::policy::Role;
+use crate::{policy::Role, store::Premise};
 
 /// Who asks. Every row that a request reads is found through this.
 #[derive(Clone, Debug)]
@@ -13,10 +15,12 @@ pub struct Viewer {
     pub role: Role,
     /// The instant of the request, UTC: releases and participations are judged by it.
     pub at: NaiveDateTime,
+    /// That all this still holds, where it is remembered rather than read.
+    pub premise: Option<Arc<Premise>>,
 }
 
 /// An account that asks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The firm's id.
     pub firm: String,
@@ -31,7 +35,12 @@ pub struct Account {
 impl Viewer {
     /// Somebody without a token.
     pub fn anonymous(at: NaiveDateTime) -> Self {
-        Viewer { account: None, role: Role::Anonymous, at }
+        Viewer { account: None, role: Role::Anonymous, at, premise: None }
+    }
+
+    /// Whether it is the same person in the same role.
+    pub fn is(&self, other: &Viewer) -> bool {
+        self.account == other.account && self.role == other.role
     }
 
     /// The firm's id; empty, which no firm's is, for the anonymous.

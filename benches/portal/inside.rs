@@ -73,6 +73,7 @@ pub(crate) fn authorization(url: &str, (firm, person): (&str, &str)) {
             }),
             role,
             at: chrono::Utc::now().naive_utc(),
+            premise: None,
         };
         let (mut with, mut without) = (Vec::new(), Vec::new());
         // In turns, so that what disturbs one disturbs the other.

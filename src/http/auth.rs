@@ -1,16 +1,49 @@
 //! Who knocks: the bearer token, the acting role and the instant of the request.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderName, header};
 use chrono::{DateTime, SubsecRound as _, Utc};
 
+use super::{Door, House};
 use crate::error::{Problem, Refusal};
 use crate::policy::Role;
+use crate::store::Premise;
+use crate::viewer::Viewer;
 
 /// The header that names the acting role, for people who hold several.
 pub const ROLE: HeaderName = HeaderName::from_static("portico-role");
 
 /// More than any token of ours; a longer one costs no look-up.
 const TOKEN_BYTES: usize = 4096;
+
+/// What a request says of who sent it, and when it came.
+pub(super) struct Asker {
+    token: Option<String>,
+    role: Option<Role>,
+    at: DateTime<Utc>,
+}
+
+impl Asker {
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
+        Ok(Asker { token: token(headers)?.map(str::to_owned), role: role(headers)?, at: now() })
+    }
+
+    /// Who it was when the token was last asked about; the premise says whether that held.
+    pub(super) fn remembered<H: House>(&self, house: &H) -> Option<(Viewer, Arc<Premise>)> {
+        let viewer = house.remembered(self.token.as_deref()?, self.role, self.at)?;
+        let premise = Arc::clone(viewer.premise.as_ref()?);
+        Some((viewer, premise))
+    }
+
+    /// Who it is.
+    pub(super) async fn viewer<H: House>(&self, door: &Door<H>) -> Result<Viewer, Refusal> {
+        let time = Duration::from_secs(door.settings.limits.answer_seconds);
+        let viewer = door.house.viewer(self.token.as_deref(), self.role, self.at);
+        Ok(tokio::time::timeout(time, viewer).await.map_err(|_| Problem::Timeout)??)
+    }
+}
 
 /// The token of `Authorization: Bearer`, none without the header.
 ///

@@ -1,6 +1,6 @@
 //! The one pipeline of GraphQL requests.
 //!
-//! Media types → body → viewer → scan of the text → parse → measure → names → execute → has the policy changed?
+//! Media types → body → viewer → scan of the text → parse → measure → names → execute → is it still that viewer, that policy?
 //! What fails up to the viewer is HTTP's and answered as problem+json; what fails after it is answered as GraphQL.
 
 use std::panic::AssertUnwindSafe;
@@ -13,7 +13,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Request, Response as Executed, ServerError};
 use axum::extract::{Request as Incoming, State};
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 
@@ -22,21 +22,27 @@ use super::limits::Limits;
 use super::measure::measure;
 use super::media::{Media, content, encoding};
 use super::scan::scan;
-use super::{Door, House, RoleSchema, auth, body};
+use super::{Door, House, RoleSchema, auth::Asker, body};
 use crate::error::{Fault, Problem, Refusal};
 use crate::viewer::Viewer;
 
 /// `POST /graphql`.
 pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
     match received(&door, incoming).await {
-        Ok((media, request, viewer, policy)) => answered(&door, media, request, viewer, &policy).await,
+        Ok(received) => answered(&door, received).await,
         Err(refusal) => refusal.into_response(),
     }
 }
 
-type Received = (Media, Request, Viewer, Arc<str>);
+/// A request, who sent it and under which policy.
+struct Received {
+    media: Media,
+    request: Request,
+    asker: Asker,
+    policy: Arc<str>,
+}
 
-/// All that is HTTP's: a request, and who sent it under which policy.
+/// All that is HTTP's.
 async fn received<H: House>(door: &Door<H>, incoming: Incoming) -> Result<Received, Refusal> {
     let (parts, body) = incoming.into_parts();
     let media = Media::accepted(&parts.headers)?;
@@ -46,42 +52,66 @@ async fn received<H: House>(door: &Door<H>, incoming: Incoming) -> Result<Receiv
     let request = body::parse(&bytes, &door.settings.limits)?;
     // Taken before the viewer, so that no part of the answer is older than what it is compared with.
     let policy = door.house.policy_hash();
-    let viewer = viewer(door, &parts.headers).await?;
-    Ok((media, request, viewer, policy))
+    Ok(Received { media, request, asker: Asker::of(&parts.headers)?, policy })
 }
 
-/// Who sent the headers, at this instant.
-pub(super) async fn viewer<H: House>(door: &Door<H>, headers: &HeaderMap) -> Result<Viewer, Refusal> {
-    let (token, role) = (auth::token(headers)?, auth::role(headers)?);
-    let time = Duration::from_secs(door.settings.limits.answer_seconds);
-    let viewer = door.house.viewer(token, role, auth::now());
-    Ok(tokio::time::timeout(time, viewer).await.map_err(|_| Problem::Timeout)??)
-}
-
-/// All that is GraphQL's. A panic or a slow resolver ends this request only.
-async fn answered<H: House>(
-    door: &Door<H>,
-    media: Media,
-    request: Request,
-    viewer: Viewer,
-    policy: &str,
-) -> Response {
-    let time = Duration::from_secs(door.settings.limits.answer_seconds);
+/// All that is GraphQL's.
+async fn answered<H: House>(door: &Door<H>, received: Received) -> Response {
+    let Received { media, request, asker, policy } = received;
     let most = door.settings.limits.errors;
-    let run = AssertUnwindSafe(run(door, request, viewer)).catch_unwind();
-    let ended = match tokio::time::timeout(time, run).await {
-        Ok(Ok(ended)) => ended,
-        // The panic's text may hold what the resolver held, so it is not repeated here.
-        Ok(Err(_panic)) => Err(End::Refused(Fault::new("a resolver panicked").into())),
-        Err(_elapsed) => Err(End::Refused(Problem::Timeout.into())),
+    let ended = match settled(door, &request, &asker).await {
+        Ok(ended) => ended,
+        Err(refusal) => return refusal.into_response(),
     };
-    let holds = *door.house.policy_hash() == *policy;
+    let holds = door.house.policy_hash() == policy;
     match ended {
         Ok(ran) if holds => executed(media, ran.answer, most),
         Ok(ran) => withheld(media, ran.kind),
         Err(End::Refused(refusal)) => refused(media, refusal),
         Err(End::Errors(_)) if !holds => withheld(media, OperationType::Query),
         Err(End::Errors(errors)) => errors_only(media, normalised(errors, most)),
+        Err(End::Unsure) => refused(media, Fault::new("who asks was never asked").into()),
+    }
+}
+
+type Ended = Result<Ran, End>;
+
+/// Runs a request as who is remembered to bear the token; unless its statements proved that, asks, and where it is no
+/// longer so, throws away what ran and runs the request as who it is.
+async fn settled<H: House>(door: &Door<H>, request: &Request, asker: &Asker) -> Result<Ended, Refusal> {
+    let mut former = None;
+    if let Some((viewer, premise)) = asker.remembered(&*door.house) {
+        let ended = attempt(door, again(request), viewer.clone()).await;
+        if premise.is_proved() {
+            return Ok(ended);
+        }
+        former = Some((viewer, ended)).filter(|_| !premise.is_refuted());
+    }
+    let viewer = asker.viewer(door).await?;
+    match former {
+        Some((_, Err(End::Unsure))) | None => {}
+        Some((former, ended)) if former.is(&viewer) => return Ok(ended),
+        Some(_) => {}
+    }
+    Ok(attempt(door, again(request), viewer).await)
+}
+
+/// The request as it came.
+fn again(request: &Request) -> Request {
+    let mut again = Request::new(request.query.clone()).variables(request.variables.clone());
+    again.operation_name.clone_from(&request.operation_name);
+    again
+}
+
+/// Runs a request once. A panic or a slow resolver ends this request only.
+async fn attempt<H: House>(door: &Door<H>, request: Request, viewer: Viewer) -> Ended {
+    let time = Duration::from_secs(door.settings.limits.answer_seconds);
+    let run = AssertUnwindSafe(run(door, request, viewer)).catch_unwind();
+    match tokio::time::timeout(time, run).await {
+        Ok(Ok(ended)) => ended,
+        // The panic's text may hold what the resolver held, so it is not repeated here.
+        Ok(Err(_panic)) => Err(End::Refused(Fault::new("a resolver panicked").into())),
+        Err(_elapsed) => Err(End::Refused(Problem::Timeout.into())),
     }
 }
 
@@ -103,6 +133,8 @@ struct Ran {
 
 /// Why a request did not run.
 enum End {
+    /// It changes something, so who asks must be read first.
+    Unsure,
     Refused(Refusal),
     Errors(Vec<ServerError>),
 }
@@ -117,6 +149,9 @@ async fn run<H: House>(door: &Door<H>, mut request: Request, viewer: Viewer) -> 
     let schema = door.house.schema(viewer.role)?;
     let document = checked(&request.query, &door.settings.limits, &*schema)?;
     let kind = served(&document, request.operation_name.as_deref())?;
+    if kind == OperationType::Mutation && viewer.premise.is_some() {
+        return Err(End::Unsure);
+    }
     schema.names(&document, request.operation_name.as_deref(), &request.variables).map_err(End::Errors)?;
     request.set_parsed_query(document);
     Ok(Ran { kind, answer: schema.execute(request.data(viewer)).await })

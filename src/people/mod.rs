@@ -1,13 +1,15 @@
 //! People: staff and clients with accounts, their parts in cases, and the sessions in which they ask.
+mod bearers;
 mod participant;
 mod person;
 mod session;
 mod viewer;
 
+pub use bearers::Bearers;
 pub use participant::{NewParticipant, Participant, participants};
 pub use person::{NewPerson, Person, PersonFilter, PersonKind, people};
 pub use session::{Opened, Wish, open, open_for, sessions};
-pub use viewer::{ViewerType, find};
+pub use viewer::ViewerType;
 
 use crate::{
     graph::{Describe, Query},

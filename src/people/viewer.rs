@@ -1,4 +1,4 @@
-//! The type `Viewer`, and the one statement that finds out who bears a token.
+//! The type `Viewer`, and the select that finds out who bears a token.
 use std::str::FromStr;
 
 use async_graphql::Value;
@@ -6,14 +6,14 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use diesel::ExpressionMethods;
 
-use super::{Participant, Person, participants, people, session, sessions};
+use super::{Participant, Person, participants, people, sessions};
 use crate::{
     cases,
-    error::{Fault, Problem},
+    error::Fault,
     firms::{Firm, firms},
     graph::{Describe, Entity, Here, Key, cell},
     policy::Role,
-    store::{Alias, Cell, Expr, Piece, Predicate, Row, Select, Store, Value as Stored, all, always},
+    store::{Alias, Cell, Cells, Expr, Piece, Predicate, Row, Select, Value as Stored, all, always},
     viewer::{Account, Viewer},
 };
 
@@ -70,35 +70,41 @@ pub(super) fn is_asking(_: &Here<'_, crate::graph::Query>, here: &Here<'_, Viewe
     ])
 }
 
-/// Finds out who bears a token, and in which role, in one statement.
-///
-/// A session that is unknown, expired or revoked, a person who is not active and an outside person whose
-/// participations have all ended are one answer. The role is the one asked for, or else the session's own.
-pub async fn find(
-    store: &Store,
-    token: &str,
-    asked: Option<Role>,
-    at: NaiveDateTime,
-) -> Result<Viewer, Problem> {
-    let select = bearer(session::hash(token), at);
-    let rows = store.unscoped("who bears a token is asked before there is a viewer").read(select).await;
-    let mut row = rows.map_err(Problem::from)?.into_iter().next().ok_or(Problem::Unauthenticated)?;
-    let unreadable = || Problem::from(Fault::new("a session's row can't be read"));
-    let session_role = row.pop().and_then(role).ok_or_else(unreadable)?;
-    let held = Held::read(row).ok_or_else(unreadable)?;
-    if held.roles.is_empty() {
-        return Err(Problem::Unauthenticated);
+/// Who bears a token, in which role: the person's accounts and the session's own role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bearer {
+    account: Account,
+    role: Role,
+}
+
+impl Bearer {
+    /// None when the session is unknown, expired or revoked, the person not active, or an outside person whose
+    /// participations have all ended.
+    pub(super) fn read(rows: Vec<Cells>) -> Result<Option<Self>, Fault> {
+        let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+        let read = row.pop().and_then(role).and_then(|role| Some((role, Held::read(row)?)));
+        let (role, held) = read.ok_or_else(|| Fault::new("a session's row can't be read"))?;
+        let is_anybody = !held.roles.is_empty();
+        let account =
+            Account { firm: held.firm, zone: held.zone, person: held.person, roles_held: held.roles };
+        Ok(is_anybody.then_some(Bearer { account, role }))
     }
-    let role = asked.unwrap_or(session_role);
-    if !held.roles.contains(&role) {
-        return Err(Problem::RoleNotHeld);
+
+    /// The viewer in the role that is asked for, or else the session's own; none where the role is not held.
+    pub(super) fn viewer(&self, asked: Option<Role>, at: NaiveDateTime) -> Option<Viewer> {
+        let role = asked.unwrap_or(self.role);
+        let account = self.account.clone();
+        account.roles_held.contains(&role).then_some(Viewer {
+            account: Some(account),
+            role,
+            at,
+            premise: None,
+        })
     }
-    let account = Account { firm: held.firm, zone: held.zone, person: held.person, roles_held: held.roles };
-    Ok(Viewer { account: Some(account), role, at })
 }
 
 /// The account of a session that is neither over nor revoked, and the session's role behind it.
-fn bearer(hash: String, at: NaiveDateTime) -> Select {
+pub(super) fn bearer(hash: String, at: NaiveDateTime) -> Select {
     let session = Row::<sessions::table>::new(Alias(3));
     let is_live = move |person: Row<people::table>, _: Row<firms::table>| {
         all(vec![
@@ -110,7 +116,8 @@ fn bearer(hash: String, at: NaiveDateTime) -> Select {
         ])
     };
     let mut select = accounts(is_live, at);
-    select.from.extend([Piece::Text(" CROSS JOIN "), session.from().into()]);
+    // A comma leaves the order of joins to SQLite, which a CROSS JOIN would fix: it begins with the one session.
+    select.from.extend([Piece::Text(", "), session.from().into()]);
     select.cells.push(cell(session.col(sessions::role)));
     select
 }

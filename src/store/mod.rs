@@ -11,6 +11,7 @@ mod cells;
 mod migrate;
 mod pool;
 mod postgres;
+mod premise;
 mod prepared;
 mod rendered;
 mod select;
@@ -27,6 +28,7 @@ use std::sync::{
 pub use cells::{Cells, Unreadable, Value};
 pub use migrate::{Step, newest_step};
 pub use pool::Engine;
+pub use premise::Premise;
 pub use select::{Cell, Direction, Kind, Select};
 pub use sql::{
     Alias, Column, Dialect, Expr, Piece, Predicate, Row, Sql, all, always, any, bound, day_or, exists, never,
@@ -66,9 +68,12 @@ impl Store {
         self.pools.engine()
     }
 
-    /// Answers a select for a viewer, in one statement.
-    pub async fn read(&self, _viewer: &Viewer, select: Select) -> Result<Vec<Cells>, Fault> {
-        self.answer(select).await
+    /// Answers a select for a viewer, in one statement; no row where it refutes what is believed of the viewer.
+    pub async fn read(&self, viewer: &Viewer, select: Select) -> Result<Vec<Cells>, Fault> {
+        match &viewer.premise {
+            None => self.answer(select).await,
+            Some(premise) => Ok(premise.judge(self.answer(premise.before(select)).await?)),
+        }
     }
 
     /// The door for what acts for no viewer; the reason is for the reader, and each use is listed.

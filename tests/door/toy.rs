@@ -167,7 +167,7 @@ impl House for Home {
         };
         match role {
             Some(role) if role != own => Err(Problem::RoleNotHeld),
-            Some(_) | None => Ok(Viewer { account: None, role: own, at: at.naive_utc() }),
+            Some(_) | None => Ok(Viewer { account: None, role: own, at: at.naive_utc(), premise: None }),
         }
     }
     fn schema(&self, _: Role) -> Result<Arc<Toy>, Problem> {

@@ -34,6 +34,7 @@ mod perturb;
 mod raw;
 mod readme;
 mod reload;
+mod remembered;
 mod sections;
 mod shape;
 mod slice;
