@@ -67,3 +67,13 @@ fn the_demos_roles_are_named_with_what_they_show() {
         assert!(README.contains(&format!("`{role}`")), "README has no {role}");
     }
 }
+
+/// The program answers both tokens as the script's committed answers say.
+#[test]
+fn the_same_question_has_the_two_answers_that_are_kept() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/same-question.sh");
+    let ran =
+        std::process::Command::new("bash").arg(script).env("PORTICO", env!("CARGO_BIN_EXE_portico")).output();
+    let ran = ran.expect("bash runs");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+}
