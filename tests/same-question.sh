@@ -11,6 +11,7 @@ if [[ -z $portico ]]; then
 fi
 write=${1:-}
 folder=$(mktemp -d)
+: >"$folder/said"
 "$portico" demo --dir "$folder/demo" --port 0 >"$folder/said" 2>"$folder/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -rf "$folder"' EXIT
