@@ -7,6 +7,7 @@ use async_graphql::{
     parser::types::ExecutableDocument,
 };
 use chrono::{DateTime, Utc};
+use tokio::runtime::Handle;
 
 use crate::{
     domains::All,
@@ -86,18 +87,29 @@ impl House {
     /// Moves into a database that is migrated, under a policy without faults.
     pub async fn open(store: Store, source: &Source) -> Result<Self, Refused> {
         let cursors = Cursors::of(&store).await?;
-        let policy = compile(source).await?;
-        let live = Arc::new(Live::new(policy));
-        let schemas = ArcSwap::from_pointee(schemas(&live.policy(), &store, &live, &cursors)?);
+        let (source, its) = (source.clone(), (store.clone(), cursors.clone()));
+        let (live, schemas) = computed(async move {
+            let live = Arc::new(Live::new(compile(&source).await?));
+            let schemas = schemas(&live.policy(), &its.0, &live, &its.1)?;
+            Ok((live, schemas))
+        })
+        .await?;
         let bearers = Bearers::of(store.clone());
-        Ok(House { store, bearers, cursors, live, schemas })
+        Ok(House { store, bearers, cursors, live, schemas: ArcSwap::from_pointee(schemas) })
     }
 
     /// Puts another policy in force, whole; one with faults changes nothing.
     pub async fn reload(&self, source: &Source) -> Result<(), Faults> {
-        let policy = compile(source).await?;
+        let (source, live) = (source.clone(), Arc::clone(&self.live));
+        let its = (self.store.clone(), self.cursors.clone());
+        let (policy, schemas) = computed(async move {
+            let policy = compile(&source).await?;
+            let schemas = schemas(&policy, &its.0, &live, &its.1)?;
+            Ok((policy, schemas))
+        })
+        .await?;
         // The schemas first: a request that began under the former hash ends with a retry, whatever it got to see.
-        self.schemas.store(Arc::new(schemas(&policy, &self.store, &self.live, &self.cursors)?));
+        self.schemas.store(Arc::new(schemas));
         self.live.replace(policy);
         Ok(())
     }
@@ -106,6 +118,15 @@ impl House {
     pub fn store(&self) -> &Store {
         &self.store
     }
+}
+
+/// Computes away from the threads that answer requests, and all on one thread, whose memory is used again.
+async fn computed<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Faults>> + Send + 'static,
+) -> Result<T, Faults> {
+    let runtime = Handle::current();
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(work)).await;
+    done.unwrap_or_else(|why| Err(Faults::failed(why)))
 }
 
 fn schemas(policy: &Policy, store: &Store, live: &Arc<Live>, cursors: &Cursors) -> Result<Schemas, Faults> {

@@ -11,7 +11,6 @@ use casbin::{
     rhai::Dynamic,
 };
 use sha2::{Digest, Sha256};
-use tokio::runtime::Handle;
 
 use super::{
     closure::{self, Finding},
@@ -38,18 +37,15 @@ pub struct Policy {
 
 impl Policy {
     /// Reads, lints and decides a policy for a schema's full model. All faults that can be found are told at once.
+    ///
+    /// Nothing in it waits: it is tens of milliseconds of plain computing, for a thread that answers no requests.
     pub async fn compile(source: &Source, model: &Model, vocabulary: &Vocabulary) -> Result<Self, Faults> {
-        let (source, full, vocabulary) = (source.clone(), Arc::new(model.clone()), vocabulary.clone());
-        let runtime = Handle::current();
-        // Tens of milliseconds of plain computing, which would hold up requests on an async thread.
-        let work = move || {
-            let (lines, mut faults) = Lines::read(&source);
-            faults.extend(lint::check(&lines, &full, &vocabulary));
-            Faults::new(faults).into_result()?;
-            let deciders = runtime.block_on(deciders(&lines)).map_err(failed)?;
-            decide(lines, full, &deciders, &vocabulary)
-        };
-        tokio::task::spawn_blocking(work).await.map_err(failed)?
+        let full = Arc::new(model.clone());
+        let (lines, mut faults) = Lines::read(source);
+        faults.extend(lint::check(&lines, &full, vocabulary));
+        Faults::new(faults).into_result()?;
+        let asked = asked(&lines, &full, vocabulary).await.map_err(Faults::failed)?;
+        decide(lines, full, asked)
     }
 
     /// Identifies the content: the same lines in another order or with other comments have the same hash.
@@ -68,19 +64,19 @@ impl Policy {
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> Faults {
-    Faults::one(Fault::whole(format!("the policy engine failed: {error}.")))
-}
-
-/// One enforcer a type, with the lines that can matter to it: asked so, casbin is twenty times quicker.
-async fn deciders(lines: &Lines) -> casbin::Result<BTreeMap<String, Enforcer>> {
+/// What casbin grants each role. One enforcer a type, with the lines that can matter to it: asked so, casbin is twenty
+/// times quicker. Each is gone before the next is made: all at once they take 12 MB, which an idle service would keep.
+async fn asked(lines: &Lines, full: &Model, vocabulary: &Vocabulary) -> casbin::Result<Vec<Grants>> {
     let by_type = lines.by_type();
     let general = by_type.get(ANY).map(Vec::as_slice).unwrap_or_default();
-    let mut deciders = BTreeMap::new();
+    let mut grants: Vec<_> = Role::ALL.into_iter().map(nothing).collect();
     for (ty, own) in by_type.iter().filter(|(ty, _)| **ty != ANY) {
-        deciders.insert((*ty).to_owned(), decider(lines, own.iter().chain(general).copied()).await?);
+        let decider = decider(lines, own.iter().chain(general).copied()).await?;
+        for grants in &mut grants {
+            ask(&decider, ty, grants, full, vocabulary)?;
+        }
     }
-    Ok(deciders)
+    Ok(grants)
 }
 
 async fn decider(lines: &Lines, about: impl Iterator<Item = &Line>) -> casbin::Result<Enforcer> {
@@ -100,22 +96,16 @@ fn one_of(what: Dynamic, list: Dynamic) -> Dynamic {
     list.split('|').any(|item| covers(item, &what)).into()
 }
 
-fn decide(
-    lines: Lines,
-    full: Arc<Model>,
-    deciders: &BTreeMap<String, Enforcer>,
-    vocabulary: &Vocabulary,
-) -> Result<Policy, Faults> {
+fn decide(lines: Lines, full: Arc<Model>, asked: Vec<Grants>) -> Result<Policy, Faults> {
     let mut grants = BTreeMap::new();
     let mut findings: BTreeMap<Finding, Vec<Role>> = BTreeMap::new();
-    for role in Role::ALL {
-        let mut own = asked(role, &full, deciders, vocabulary).map_err(failed)?;
+    for mut own in asked {
         let (pruned, found) = closure::close(&full, &own);
         own.model = Arc::new(pruned);
-        grants.insert(role, Arc::new(own));
         for finding in found {
-            findings.entry(finding).or_default().push(role);
+            findings.entry(finding).or_default().push(own.role);
         }
+        grants.insert(own.role, Arc::new(own));
     }
     let faults = findings.iter().map(|(finding, roles)| placed(finding, roles, &lines)).collect();
     Faults::new(faults).into_result()?;
@@ -128,39 +118,37 @@ fn nothing(role: Role) -> Grants {
     Grants { role, members: Members::new(), scopes, released, model: Arc::default() }
 }
 
-/// What casbin grants the role.
-fn asked(
-    role: Role,
+/// Asks what a role has of one type.
+fn ask(
+    decider: &Enforcer,
+    ty: &str,
+    grants: &mut Grants,
     full: &Model,
-    deciders: &BTreeMap<String, Enforcer>,
     vocabulary: &Vocabulary,
-) -> casbin::Result<Grants> {
-    let subject = role.subject();
-    let mut grants = nothing(role);
-    for (ty, enforcer) in deciders {
-        let ask = |what: &str, act: Act| enforcer.enforce((&subject, ty, what, act.word()));
-        for member in members(full, ty) {
-            if ask(member, Act::Resolve)? {
-                let arguments = arguments(full, ty, member, &ask)?;
-                grants.members.entry(ty.clone()).or_default().insert(member.to_owned(), arguments);
-            }
-        }
-        let mut scopes = Vec::new();
-        for scope in vocabulary.scopes_of(ty) {
-            if ask(scope.name, Act::Row)? {
-                scopes.push(scope);
-            }
-        }
-        if !scopes.is_empty() {
-            grants.scopes.insert(ty.clone(), scopes.iter().map(|scope| scope.name).collect());
-        }
-        // One scope without a release is enough for a null.
-        if !scopes.is_empty() && scopes.iter().all(|scope| scope.released) {
-            let fields = vocabulary.released.iter().filter(|(owner, _)| owner == ty);
-            grants.released.insert(ty.clone(), fields.map(|(_, field)| (*field).to_owned()).collect());
+) -> casbin::Result<()> {
+    let subject = grants.role.subject();
+    let ask = |what: &str, act: Act| decider.enforce((&subject, ty, what, act.word()));
+    for member in members(full, ty) {
+        if ask(member, Act::Resolve)? {
+            let arguments = arguments(full, ty, member, &ask)?;
+            grants.members.entry(ty.to_owned()).or_default().insert(member.to_owned(), arguments);
         }
     }
-    Ok(grants)
+    let mut scopes = Vec::new();
+    for scope in vocabulary.scopes_of(ty) {
+        if ask(scope.name, Act::Row)? {
+            scopes.push(scope);
+        }
+    }
+    if !scopes.is_empty() {
+        grants.scopes.insert(ty.to_owned(), scopes.iter().map(|scope| scope.name).collect());
+    }
+    // One scope without a release is enough for a null.
+    if !scopes.is_empty() && scopes.iter().all(|scope| scope.released) {
+        let fields = vocabulary.released.iter().filter(|(owner, _)| *owner == ty);
+        grants.released.insert(ty.to_owned(), fields.map(|(_, field)| (*field).to_owned()).collect());
+    }
+    Ok(())
 }
 
 fn members<'a>(full: &'a Model, ty: &str) -> Vec<&'a str> {

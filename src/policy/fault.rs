@@ -65,6 +65,11 @@ impl Faults {
         Self(vec![fault])
     }
 
+    /// That the engine itself failed.
+    pub fn failed(why: impl fmt::Display) -> Self {
+        Self::one(Fault::whole(format!("the policy engine failed: {why}.")))
+    }
+
     /// The faults, one by one.
     pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
         self.0.iter()
