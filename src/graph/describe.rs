@@ -5,11 +5,8 @@ use async_graphql::{Context, InputType, OutputType, ServerResult, Value, registr
 use diesel::{ExpressionMethods, expression::Expression, sql_types::Text};
 
 use super::{
-    Argument, ById, Composite, Entity, Field, Form, Groups, Here, Key, Order, Place, Read, Readable, Related,
-    Rows, Scope, Type,
-    composite::PartsOf,
-    page,
-    readable::{bare, cell},
+    Argument, ById, Composite, Described, DescribedRelation, Entity, Field, Form, Given, Groups, Here, Key,
+    Place, Read, Readable, Related, Rows, Scope, Type, composite::PartsOf, page, readable::cell,
 };
 use crate::{
     id::Tag,
@@ -22,12 +19,6 @@ pub struct Describe<E: Entity> {
     ty: Type,
     entity: PhantomData<fn() -> E>,
 }
-
-/// A field that was just described, to say more of it.
-pub struct Described<'d>(&'d mut Field);
-
-/// A relation that was just described, to say more of it.
-pub struct DescribedRelation<'d, T>(&'d mut Field, PhantomData<fn() -> T>);
 
 impl<E: Entity> Describe<E> {
     pub(super) fn finished() -> Type {
@@ -207,6 +198,54 @@ impl<E: Entity> Describe<E> {
         relation
     }
 
+    /// One row that is made for this field, such as sums over an argument's days: `made` writes the query in brackets and
+    /// the target's name behind it, its columns those of the target's item.
+    pub fn made_row<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        made: impl Fn(&Given<'_, '_>, &Here<'_, E>, &Here<'_, T>) -> ServerResult<Vec<store::Piece>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> DescribedRelation<'_, T> {
+        self.made_of(Form::Certain, (name, about), made)
+    }
+
+    /// A page of rows that are made for this field, as [`made_row`](Self::made_row) makes one.
+    pub fn made_connection<T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        made: impl Fn(&Given<'_, '_>, &Here<'_, E>, &Here<'_, T>) -> ServerResult<Vec<store::Piece>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> DescribedRelation<'_, T> {
+        let relation = self.made_of(Form::Connection, (name, about), made);
+        relation.0.arguments.extend(page::arguments());
+        relation
+    }
+
+    fn made_of<T: Entity>(
+        &mut self,
+        form: Form,
+        (name, about): (&'static str, &'static str),
+        made: impl Fn(&Given<'_, '_>, &Here<'_, E>, &Here<'_, T>) -> ServerResult<Vec<store::Piece>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> DescribedRelation<'_, T> {
+        let relation = self.relate::<T>(name, about, form, |_, _| store::always());
+        if let Read::Related(related) = &mut relation.0.read {
+            related.made =
+                Some(Box::new(move |context: &Context<'_>, parent: &Place<'_>, target: &Place<'_>| {
+                    made(&Given(context), &Here::of(parent), &Here::of(target))
+                }));
+        }
+        relation
+    }
+
     /// At most one row of another type, found by an argument. Where `join` answers nothing, no row can match.
     pub fn found<T: Entity, A: InputType + 'static>(
         &mut self,
@@ -242,7 +281,7 @@ impl<E: Entity> Describe<E> {
     ) -> DescribedRelation<'_, T> {
         let join: super::Join =
             Box::new(move |_, parent, target| Ok(Some(join(&Here::of(parent), &Here::of(target)))));
-        DescribedRelation(self.add_relation::<T>(name, about, form, join), PhantomData)
+        DescribedRelation::of(self.add_relation::<T>(name, about, form, join))
     }
 
     fn add_relation<T: Entity>(
@@ -266,6 +305,7 @@ impl<E: Entity> Describe<E> {
             narrow: Vec::new(),
             order: None,
             groups: None,
+            made: None,
         };
         self.add(name, about, ty, Read::Related(related))
     }
@@ -331,79 +371,6 @@ impl<E: Entity> Describe<E> {
     /// It is the case that other rows belong to.
     pub fn is_case(&mut self) {
         self.ty.is_case = true;
-    }
-}
-
-#[allow(
-    clippy::return_self_not_must_use,
-    reason = "the words act on the type; what they give back is for saying more"
-)]
-impl Described<'_> {
-    /// It is of this GraphQL type rather than the one that SQL's suggests; nullable as before.
-    pub fn typed<G: OutputType + 'static>(self) -> Self {
-        let before = std::mem::replace(&mut self.0.ty, Box::new(|_| String::new()));
-        self.0.ty = Box::new(move |registry| {
-            let mark = if before(registry).ends_with('!') { "!" } else { "" };
-            format!("{}{mark}", bare(G::create_type_info(registry)))
-        });
-        self
-    }
-
-    /// Only a release has it.
-    pub fn released(self) -> Self {
-        self.0.is_released = true;
-        self.nullable()
-    }
-
-    /// It may be null.
-    pub fn nullable(self) -> Self {
-        let before = std::mem::replace(&mut self.0.ty, Box::new(|_| String::new()));
-        self.0.ty = Box::new(move |registry| bare(before(registry)));
-        self
-    }
-}
-
-#[allow(
-    clippy::return_self_not_must_use,
-    reason = "the words act on the type; what they give back is for saying more"
-)]
-impl<T: Entity> DescribedRelation<'_, T> {
-    /// The target belongs to the case that this row is, or is read in, so the case's key is at hand.
-    pub fn within_case(self) -> Self {
-        if let Read::Related(related) = &mut self.0.read {
-            related.is_within_case = true;
-        }
-        self
-    }
-
-    /// An argument that narrows the rows.
-    pub fn narrowed<A: InputType + 'static>(
-        self,
-        name: &'static str,
-        about: &'static str,
-        conditions: impl Fn(A, &Here<'_, T>) -> Vec<Predicate> + Send + Sync + 'static,
-    ) -> Self {
-        self.0.arguments.push(argument_of::<Option<A>>(name, about));
-        if let Read::Related(related) = &mut self.0.read {
-            related.narrow.push(Box::new(move |context, place| {
-                let (_, given) = context.param_value::<Option<A>>(name, None)?;
-                Ok(given.map(|given| conditions(given, &Here::of(place))).unwrap_or_default())
-            }));
-        }
-        self
-    }
-
-    /// The argument `orderBy`.
-    pub fn ordered<O: Order<T>>(self) -> Self {
-        self.0.arguments.push(argument_of::<Option<O>>("orderBy", "In which order."));
-        if let Read::Related(related) = &mut self.0.read {
-            related.order =
-                Some(Box::new(move |context: &Context<'_>, place: &Place<'_>| -> ServerResult<_> {
-                    let (_, given) = context.param_value::<Option<O>>("orderBy", None)?;
-                    Ok(given.map(|order| order.keys(&Here::of(place))))
-                }));
-        }
-        self
     }
 }
 

@@ -16,7 +16,9 @@ mod collect;
 mod composite;
 mod cost;
 mod describe;
+mod described;
 mod enumeration;
+mod given;
 mod here;
 mod node;
 mod out;
@@ -31,8 +33,10 @@ use std::collections::HashMap;
 
 pub use composite::{Composite, CompositeField, Make, Parts, fixed, part};
 pub use cost::DEAREST;
-pub use describe::{Describe, Described, DescribedRelation};
+pub use describe::Describe;
+pub use described::{Described, DescribedRelation};
 pub use enumeration::{Enumeration, chosen};
+pub use given::Given;
 pub use here::Here;
 pub use page::{Cursors, Key, Order};
 pub use readable::{Readable, cell};
@@ -169,7 +173,31 @@ struct Related {
     order: Option<Sort>,
     /// The target's rows are told of in groups, each an object of another type.
     groups: Option<Groups>,
+    /// What the rows are made of, where they are not the target's own.
+    made: Option<Made>,
 }
+
+impl Related {
+    /// What to write behind FROM.
+    fn from(
+        &self,
+        context: &async_graphql::Context<'_>,
+        parent: &Place<'_>,
+        (rows, target): (&Rows, &Place<'_>),
+    ) -> async_graphql::ServerResult<Vec<Piece>> {
+        match &self.made {
+            Some(made) => made(context, parent, target),
+            None => Ok((rows.from)(target)),
+        }
+    }
+}
+
+/// A query in brackets under the target's own name, seen from the parent's row.
+type Made = Box<
+    dyn Fn(&async_graphql::Context<'_>, &Place<'_>, &Place<'_>) -> async_graphql::ServerResult<Vec<Piece>>
+        + Send
+        + Sync,
+>;
 
 /// One object for all rows that have the keys in common.
 struct Groups {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Problem,
-    store::{Cell, Predicate, Select, all, any, bound},
+    store::{Cell, Piece, Predicate, Select, all, any, bound},
 };
 
 impl Planner<'_> {
@@ -33,7 +33,7 @@ impl Planner<'_> {
         let mut inner = Vec::new();
         let (out, limit, keys, is_reversed) = match related.form {
             Form::Connection => {
-                return self.connection(context, related, (ty, rows, place), filter, asked, cells);
+                return self.connection(context, (related, parent), (ty, rows, place), filter, asked, cells);
             }
             Form::Maybe | Form::Certain => {
                 let object = self.object(context, ty, &place, &asked.sets(), &mut inner)?;
@@ -51,7 +51,8 @@ impl Planner<'_> {
                 (Out::List(at, object), None, (rows.order)(&place), false)
             }
         };
-        cells.push(Cell::Rows(Box::new(select(rows, &place, inner, filter, &keys, is_reversed, limit))));
+        let from = related.from(context, parent, (rows, &place))?;
+        cells.push(Cell::Rows(Box::new(select(from, inner, filter, &keys, is_reversed, limit))));
         Ok(out)
     }
 
@@ -69,7 +70,7 @@ impl Planner<'_> {
         let mut inner = Vec::new();
         let object = self.object(context, self.ty(context, groups.ty)?, &place, &asked.sets(), &mut inner)?;
         let keys = (groups.keys)(&place);
-        let mut select = select(rows, &place, inner, filter, &keys, false, None);
+        let mut select = select((rows.from)(&place), inner, filter, &keys, false, None);
         select.group = keys.iter().map(Key::sql).collect();
         cells.push(Cell::Rows(Box::new(select)));
         Ok(Out::List(at, object))
@@ -96,7 +97,7 @@ impl Planner<'_> {
     fn connection<'p>(
         &'p self,
         context: &Context<'_>,
-        related: &'p Related,
+        (related, parent): (&'p Related, &Place<'p>),
         (ty, rows, place): (&'p Type, &'p Rows, Place<'p>),
         mut filter: Vec<Predicate>,
         asked: &Asked<'_>,
@@ -121,7 +122,8 @@ impl Planner<'_> {
         }
         let at = cells.len();
         let limit = Some(page.length + 1);
-        cells.push(Cell::Rows(Box::new(select(rows, &place, inner, filter, &keys, page.is_reversed, limit))));
+        let from = related.from(context, parent, (rows, &place))?;
+        cells.push(Cell::Rows(Box::new(select(from, inner, filter, &keys, page.is_reversed, limit))));
         Ok(Out::Page(
             at,
             Connection {
@@ -199,7 +201,7 @@ impl Planner<'_> {
         let limit = i64::try_from(ids.len()).ok();
         let wanted = any(ids.into_iter().map(|id| (node.is)(&place, id)).collect());
         let filter = vec![wanted, place.sight.visible(ty, rows, &place)];
-        Ok((select(rows, &place, inner, filter, &[], false, limit), object))
+        Ok((select((rows.from)(&place), inner, filter, &[], false, limit), object))
     }
 }
 
@@ -220,8 +222,7 @@ fn page_info(context: &Context<'_>, sets: &[&SelectionSet]) -> Vec<(Name, Info)>
 }
 
 fn select(
-    rows: &Rows,
-    place: &Place<'_>,
+    from: Vec<Piece>,
     mut cells: Vec<Cell>,
     filter: Vec<Predicate>,
     keys: &[Key],
@@ -234,7 +235,7 @@ fn select(
     }
     Select {
         cells,
-        from: (rows.from)(place),
+        from,
         filter: all(filter),
         group: Vec::new(),
         order: keys.iter().map(|key| key.order(is_reversed)).collect(),

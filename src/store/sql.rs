@@ -38,6 +38,13 @@ impl Alias {
     }
 }
 
+impl<DB: Backend> QueryFragment<DB> for Alias {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.push(&mut out);
+        Ok(())
+    }
+}
+
 /// Writes a number without going through a string on the heap.
 fn push_number<DB: Backend>(n: u32, out: &mut AstPass<'_, '_, DB>) {
     const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -172,6 +179,11 @@ pub enum Piece {
 impl std::convert::From<&'static str> for Piece {
     fn from(text: &'static str) -> Self {
         Piece::Text(text)
+    }
+}
+impl std::convert::From<Alias> for Piece {
+    fn from(alias: Alias) -> Self {
+        Piece::Sql(Box::new(alias))
     }
 }
 impl<C: diesel::Column + 'static> std::convert::From<Column<C>> for Piece {
