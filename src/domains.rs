@@ -43,6 +43,8 @@ static GRAPH: LazyLock<Graph> = LazyLock::new(|| {
         .with::<billing::Balance>()
         .with::<billing::UnappliedBalance>()
         .with::<billing::TrustBalance>()
+        .with::<billing::Statement>()
+        .with::<billing::StatementEntry>()
         .with::<billing::BillingNote>()
         .with_query(|query| {
             query.nodes();

@@ -7,7 +7,7 @@ use diesel::{
 
 use super::{
     BillingNote, Invoice, Payment, TrustEntry, billing_note_releases, find, invoice_releases, invoices, owed,
-    payment, payments, trust, trust_entries,
+    payment, payments, statement, trust, trust_entries,
 };
 use crate::{
     cases::{Case, case_releases, cases},
@@ -72,12 +72,13 @@ impl Entity for Billing {
             within(b, Expr::of(p.item.col(payments::case_id)))
         })
         .within_case();
+        statement::of_billing(ty);
         ty.part(|_| Vec::new(), |_| always(), |_| Vec::new());
     }
 }
 
 /// Of the case in whose selection this is read; of all cases where it is read in none.
-fn within(here: &Here<'_, Billing>, case: Expr<Text>) -> Predicate {
+pub(super) fn within<E: Entity>(here: &Here<'_, E>, case: Expr<Text>) -> Predicate {
     match here.case {
         Some(own) => sql![case, " = ", Row::<cases::table>::new(own).col(cases::id)],
         None => always(),

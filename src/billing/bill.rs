@@ -121,6 +121,7 @@ pub(super) struct Locked {
     pub(super) case: String,
     pub(super) currency: String,
     total: i64,
+    issued_on: Option<NaiveDate>,
 }
 
 impl Locked {
@@ -136,15 +137,23 @@ impl Locked {
         };
         let raised = update(this()).set(invoices::version.eq(invoices::version + 1_i64));
         transaction.execute(raised).await?;
-        let columns = (invoices::state, invoices::case_id, invoices::currency, invoices::total);
-        let found: Vec<(String, String, String, i64)> = transaction.load(this().select(columns)).await?;
-        let (state, case, currency, total) =
+        let columns =
+            (invoices::state, invoices::case_id, invoices::currency, invoices::total, invoices::issued_on);
+        let found: Vec<(String, String, String, i64, _)> = transaction.load(this().select(columns)).await?;
+        let (state, case, currency, total, issued_on) =
             found.into_iter().next().ok_or(Declined::NotPermitted("there is no such invoice"))?;
-        Ok(Locked { state, case, currency, total })
+        Ok(Locked { state, case, currency, total, issued_on })
     }
 
     fn must_be(&self, states: &[&str], otherwise: &'static str) -> Result<(), Declined> {
         if states.contains(&self.state.as_str()) { Ok(()) } else { Err(Declined::NotPermitted(otherwise)) }
+    }
+
+    fn must_be_issued_by(&self, on: NaiveDate) -> Result<(), Declined> {
+        if self.issued_on.is_some_and(|issued| issued <= on) {
+            return Ok(());
+        }
+        Err(Declined::NotPermitted("the invoice was not issued yet on that day"))
     }
 
     /// What may still be applied or taken off: payments on their way count as if they were there.
@@ -248,10 +257,11 @@ pub async fn credit(
     Ok(())
 }
 
-/// Writes off what is left of an issued invoice, for a reason.
+/// Writes off what is left of an issued invoice, on a day and for a reason.
 pub async fn write_off(
     transaction: &mut Transaction<'_>,
     (firm, invoice): (&str, &str),
+    on: NaiveDate,
     reason: &str,
 ) -> Result<(), Declined> {
     let known = Locked::raise(transaction, (firm, invoice)).await?;
@@ -259,6 +269,7 @@ pub async fn write_off(
     if left <= 0 {
         return Err(Declined::NotPermitted("nothing is left to be written off"));
     }
+    known.must_be_issued_by(on)?;
     let this = invoices::table
         .filter(invoices::firm_id.eq(firm.to_owned()))
         .filter(invoices::id.eq(invoice.to_owned()));
@@ -266,21 +277,29 @@ pub async fn write_off(
         invoices::state.eq("WRITTEN_OFF"),
         invoices::written_off.eq(left),
         invoices::write_off_reason.eq(reason.to_owned()),
+        invoices::ended_on.eq(on),
     ));
     transaction.execute(ended).await?;
     Ok(())
 }
 
-/// Makes an issued invoice void: it stays for the record and asks for nothing. Only where nothing was paid or credited.
+/// Makes an issued invoice void on a day: it stays for the record and asks for nothing. Only where nothing was paid or credited.
 pub async fn cancel(
     transaction: &mut Transaction<'_>,
     (firm, invoice): (&str, &str),
+    on: NaiveDate,
 ) -> Result<(), Declined> {
     let known = Locked::raise(transaction, (firm, invoice)).await?;
     if known.left(transaction, (firm, invoice)).await? != known.total {
         return Err(Declined::NotPermitted("something was paid or credited: take that back first"));
     }
-    set_state(transaction, (firm, invoice), "VOID").await
+    known.must_be_issued_by(on)?;
+    let this = invoices::table
+        .filter(invoices::firm_id.eq(firm.to_owned()))
+        .filter(invoices::id.eq(invoice.to_owned()));
+    let ended = update(this).set((invoices::state.eq("VOID"), invoices::ended_on.eq(on)));
+    transaction.execute(ended).await?;
+    Ok(())
 }
 
 /// Approves an invoice's release. One that is not issued is declined, and stays what it is.

@@ -37,6 +37,7 @@ crate::table! {
         total -> BigInt,
         written_off -> BigInt,
         write_off_reason -> Nullable<Text>,
+        ended_on -> Nullable<Date>,
         memo -> Text,
     }
 }
@@ -129,6 +130,9 @@ fn facts(ty: &mut Describe<Invoice>) {
     });
     ty.field("issuedOn", "The day of the invoice.", |i| i.item.col(invoices::issued_on));
     ty.field("dueOn", "The last day to pay it in time.", |i| i.item.col(invoices::due_on));
+    ty.field("endedOn", "The day on which it was written off or made void.", |i| {
+        i.item.col(invoices::ended_on)
+    });
     ty.field("releasedAt", "When it was shared.", |i| i.release.col(invoice_releases::released_from))
         .released();
     ty.field("periodStart", "The first day that it covers.", |i| i.item.col(invoices::period_start));

@@ -19,10 +19,12 @@ mod find;
 mod invoice;
 mod ledger;
 mod line;
+mod movement;
 mod note;
 mod owed;
 mod payment;
 mod receive;
+mod statement;
 mod trust;
 
 pub use account::{Balance, Billing, TrustBalance, UnappliedBalance};
@@ -37,6 +39,7 @@ pub use line::{InvoiceLine, LineKind, invoice_lines};
 pub use note::{BillingNote, NoteWording, billing_note_releases, event_moved, event_moves};
 pub use payment::{Payment, PaymentState, payments};
 pub use receive::{Application, NewPayment, apply, clear, receive, refund, reverse};
+pub use statement::{LedgerAccount, Statement, StatementEntry, StatementEntryKind};
 pub use trust::{TrustEntry, TrustKind, trust_entries, trust_ledgers};
 
 use diesel::ExpressionMethods;

@@ -26,6 +26,7 @@ crate::table! {
         received_on -> Date,
         method -> Text,
         state -> Text,
+        cleared_on -> Nullable<Date>,
         ended_on -> Nullable<Date>,
         bank_reference -> Text,
     }
@@ -65,6 +66,9 @@ impl Entity for Payment {
         });
         ty.field("state", "Whether the money is there.", |p| p.item.col(payments::state))
             .typed::<PaymentState>();
+        ty.field("clearedOn", "The day from which the money was there; null until then.", |p| {
+            p.item.col(payments::cleared_on)
+        });
         ty.field("endedOn", "The day on which it was taken or given back.", |p| {
             p.item.col(payments::ended_on)
         });

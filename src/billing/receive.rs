@@ -1,6 +1,6 @@
 //! Receiving: a payment comes in, is applied to invoices, clears, or is taken back.
 use chrono::NaiveDate;
-use diesel::{ExpressionMethods, QueryDsl, insert_into, update};
+use diesel::{AsChangeset, ExpressionMethods, QueryDsl, insert_into, update};
 
 use super::{Declined, allocations, bill::Locked, payments};
 use crate::{
@@ -48,6 +48,7 @@ pub async fn receive(transaction: &mut Transaction<'_>, new: NewPayment) -> Resu
         payments::received_on.eq(new.received_on),
         payments::method.eq(new.method),
         payments::state.eq(if new.is_cleared { "CLEARED" } else { "PENDING" }),
+        payments::cleared_on.eq(new.is_cleared.then_some(new.received_on)),
         payments::bank_reference.eq(new.bank_reference),
     );
     transaction.execute(insert_into(payments::table).values(row)).await?;
@@ -59,7 +60,12 @@ struct Raised {
     case: String,
     currency: String,
     amount: i64,
+    /// The day on which it came, or was there at last.
+    since: NaiveDate,
 }
+
+type Money = (String, String, String, i64);
+type Days = (NaiveDate, Option<NaiveDate>);
 
 /// Raises a payment's version and reads what matters.
 async fn raise(transaction: &mut Transaction<'_>, (firm, payment): (&str, &str)) -> Result<Raised, Declined> {
@@ -69,11 +75,14 @@ async fn raise(transaction: &mut Transaction<'_>, (firm, payment): (&str, &str))
             .filter(payments::id.eq(payment.to_owned()))
     };
     transaction.execute(update(this()).set(payments::version.eq(payments::version + 1_i64))).await?;
-    let columns = (payments::state, payments::case_id, payments::currency, payments::amount);
-    let found: Vec<(String, String, String, i64)> = transaction.load(this().select(columns)).await?;
-    let (state, case, currency, amount) =
+    let columns = (
+        (payments::state, payments::case_id, payments::currency, payments::amount),
+        (payments::received_on, payments::cleared_on),
+    );
+    let found: Vec<(Money, Days)> = transaction.load(this().select(columns)).await?;
+    let ((state, case, currency, amount), (received_on, cleared_on)) =
         found.into_iter().next().ok_or(Declined::NotPermitted("there is no such payment"))?;
-    Ok(Raised { state, case, currency, amount })
+    Ok(Raised { state, case, currency, amount, since: cleared_on.unwrap_or(received_on) })
 }
 
 /// Applies some of a payment to issued invoices of its case and currency.
@@ -126,9 +135,23 @@ pub async fn apply(
     Ok(())
 }
 
-/// The money of a payment that was on its way is there.
-pub async fn clear(transaction: &mut Transaction<'_>, at: (&str, &str)) -> Result<(), Declined> {
-    change(transaction, at, &["PENDING"], ("CLEARED", None)).await
+/// What becomes of a payment; a day that is not given stays as it was.
+#[derive(AsChangeset)]
+#[diesel(table_name = payments)]
+struct Turn {
+    state: &'static str,
+    cleared_on: Option<NaiveDate>,
+    ended_on: Option<NaiveDate>,
+}
+
+/// The money of a payment that was on its way is there, from a day on.
+pub async fn clear(
+    transaction: &mut Transaction<'_>,
+    at: (&str, &str),
+    on: NaiveDate,
+) -> Result<(), Declined> {
+    let turn = Turn { state: "CLEARED", cleared_on: Some(on), ended_on: None };
+    change(transaction, at, (&["PENDING"], on), turn).await
 }
 
 /// A payment is taken back, as a cheque that bounced: what it paid is owed again.
@@ -137,7 +160,8 @@ pub async fn reverse(
     at: (&str, &str),
     on: NaiveDate,
 ) -> Result<(), Declined> {
-    change(transaction, at, &["PENDING", "CLEARED"], ("REVERSED", Some(on))).await
+    let turn = Turn { state: "REVERSED", cleared_on: None, ended_on: Some(on) };
+    change(transaction, at, (&["PENDING", "CLEARED"], on), turn).await
 }
 
 /// A payment is given back: what it paid is owed again.
@@ -146,22 +170,26 @@ pub async fn refund(
     at: (&str, &str),
     on: NaiveDate,
 ) -> Result<(), Declined> {
-    change(transaction, at, &["CLEARED"], ("REFUNDED", Some(on))).await
+    let turn = Turn { state: "REFUNDED", cleared_on: None, ended_on: Some(on) };
+    change(transaction, at, (&["CLEARED"], on), turn).await
 }
 
 async fn change(
     transaction: &mut Transaction<'_>,
     (firm, payment): (&str, &str),
-    from: &[&str],
-    (to, ended_on): (&'static str, Option<NaiveDate>),
+    (from, on): (&[&str], NaiveDate),
+    turn: Turn,
 ) -> Result<(), Declined> {
     let known = raise(transaction, (firm, payment)).await?;
     if !from.contains(&known.state.as_str()) {
         return Err(Declined::NotPermitted("the payment's state does not permit this"));
     }
+    if on < known.since {
+        return Err(Declined::NotPermitted("the payment was not there yet on that day"));
+    }
     let this = payments::table
         .filter(payments::firm_id.eq(firm.to_owned()))
         .filter(payments::id.eq(payment.to_owned()));
-    transaction.execute(update(this).set((payments::state.eq(to), payments::ended_on.eq(ended_on)))).await?;
+    transaction.execute(update(this).set(turn)).await?;
     Ok(())
 }

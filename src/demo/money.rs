@@ -107,9 +107,10 @@ impl Scene<'_, '_> {
         released.map(drop).map_err(declined)
     }
 
-    /// Makes an issued invoice void.
-    pub(super) async fn void(&mut self, invoice: &str) -> Result<(), Fault> {
-        billing::cancel(self.t, (&self.firm, invoice)).await.map_err(declined)
+    /// Makes an issued invoice void, so many days ago.
+    pub(super) async fn void(&mut self, invoice: &str, days: i64) -> Result<(), Fault> {
+        let on = self.day(-days);
+        billing::cancel(self.t, (&self.firm, invoice), on).await.map_err(declined)
     }
 
     /// Takes cents off an issued invoice.

@@ -247,7 +247,7 @@ async fn money(s: &mut Scene<'_, '_>, grace: &str, part: &str) -> Result<(), Fau
         })
         .await?;
     s.send(&mistaken, 57, Some("Please disregard this one; the work is on the invoice before it.")).await?;
-    s.void(&mistaken).await?;
+    s.void(&mistaken, 55).await?;
     let (paid, hearing) = (s.day(-13), s.workday(21));
     let body = format!(
         "Payment received on {}. Next invoice will post after the hearing on {}.",

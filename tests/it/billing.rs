@@ -1,6 +1,7 @@
 //! Money: exact amounts, what is owed, who sees what of it, and what the database refuses.
 mod cast;
 mod ledgers;
+mod statements;
 mod sums;
 
 use portico::{
@@ -94,7 +95,7 @@ fn an_invoice_is_partly_paid_paid_overdue_and_open_again_when_a_payment_bounces(
         assert_eq!(seen().await, [is("OVERDUE", true, "100.00"), is("ISSUED", false, "100.00")]);
         let at = (cast.firm.as_str(), payment.as_str());
         let mut t = world.store.unscoped("a test writes").begin().await.unwrap();
-        billing::clear(&mut t, at).await.unwrap();
+        billing::clear(&mut t, at, day(2026, 1, 25)).await.unwrap();
         t.commit().await.unwrap();
         assert_eq!(seen().await, [is("PAID", false, "0.00"), is("PARTIALLY_PAID", false, "60.00")]);
         let mut t = world.store.unscoped("a test writes").begin().await.unwrap();
@@ -124,7 +125,7 @@ fn credits_and_write_offs_lower_what_is_owed_and_no_more_than_that() {
         assert!(matches!(more, Err(Declined::Exceeds(_))));
         t.roll_back().await.unwrap();
         let mut t = world.store.unscoped("a test writes").begin().await.unwrap();
-        billing::write_off(&mut t, at, "canary: will never pay").await.unwrap();
+        billing::write_off(&mut t, at, day(2026, 2, 1), "canary: will never pay").await.unwrap();
         t.commit().await.unwrap();
         let data = world.ask(CLIENT, query).await.data();
         assert_eq!(nodes(&data, "invoices")[0]["state"], "WRITTEN_OFF");

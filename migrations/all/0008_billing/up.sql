@@ -18,6 +18,8 @@ CREATE TABLE invoices (
   total BIGINT NOT NULL CHECK (total >= 0),
   written_off BIGINT NOT NULL DEFAULT 0 CHECK (written_off >= 0),
   write_off_reason TEXT,
+  -- The day on which it was written off or made void.
+  ended_on DATE,
   memo TEXT NOT NULL,
   PRIMARY KEY (firm_id, id),
   UNIQUE (firm_id, number),
@@ -30,7 +32,9 @@ CREATE TABLE invoices (
   CHECK ((period_start IS NULL) = (period_end IS NULL)),
   CHECK (period_start <= period_end),
   CHECK ((state = 'WRITTEN_OFF') = (write_off_reason IS NOT NULL)),
-  CHECK (state = 'WRITTEN_OFF' OR written_off = 0)
+  CHECK (state = 'WRITTEN_OFF' OR written_off = 0),
+  CHECK ((state IN ('WRITTEN_OFF', 'VOID')) = (ended_on IS NOT NULL)),
+  CHECK (issued_on <= ended_on)
 );
 CREATE INDEX invoices_of_case ON invoices (firm_id, case_id, issued_on, id);
 CREATE INDEX invoices_by_issue ON invoices (firm_id, issued_on, id);
@@ -99,7 +103,8 @@ CREATE TABLE payments (
   received_on DATE NOT NULL,
   method TEXT NOT NULL CHECK (method <> ''),
   state TEXT NOT NULL CHECK (state IN ('PENDING', 'CLEARED', 'REVERSED', 'REFUNDED')),
-  -- The day on which it was reversed or refunded.
+  -- The day from which the money was there, and the day on which it was reversed or refunded.
+  cleared_on DATE,
   ended_on DATE,
   bank_reference TEXT NOT NULL,
   PRIMARY KEY (firm_id, id),
@@ -107,7 +112,11 @@ CREATE TABLE payments (
   FOREIGN KEY (firm_id, case_id) REFERENCES cases (firm_id, id),
   FOREIGN KEY (firm_id, payer_id) REFERENCES people (firm_id, id),
   CHECK ((state IN ('REVERSED', 'REFUNDED')) = (ended_on IS NOT NULL)),
-  CHECK (received_on <= ended_on)
+  CHECK (state <> 'PENDING' OR cleared_on IS NULL),
+  CHECK (state NOT IN ('CLEARED', 'REFUNDED') OR cleared_on IS NOT NULL),
+  CHECK (received_on <= cleared_on),
+  CHECK (received_on <= ended_on),
+  CHECK (cleared_on <= ended_on)
 );
 CREATE INDEX payments_of_case ON payments (firm_id, case_id, received_on, id);
 CREATE INDEX payments_by_day ON payments (firm_id, received_on, id);

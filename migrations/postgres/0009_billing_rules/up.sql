@@ -35,7 +35,8 @@ WHEN (OLD.state NOT IN ('DRAFT', 'AWAITING_APPROVAL') AND (NEW.firm_id IS DISTIN
 EXECUTE FUNCTION refuse_change('an issued invoice does not change');
 
 CREATE TRIGGER invoices_stay_ended BEFORE UPDATE ON invoices FOR EACH ROW
-WHEN (OLD.state IN ('WRITTEN_OFF', 'VOID') AND (NEW.state IS DISTINCT FROM OLD.state OR NEW.written_off IS DISTINCT FROM OLD.written_off))
+WHEN (OLD.state IN ('WRITTEN_OFF', 'VOID') AND (NEW.state IS DISTINCT FROM OLD.state OR NEW.written_off IS DISTINCT FROM OLD.written_off
+  OR NEW.write_off_reason IS DISTINCT FROM OLD.write_off_reason OR NEW.ended_on IS DISTINCT FROM OLD.ended_on))
 EXECUTE FUNCTION refuse_change('what was written off or voided stays so');
 
 CREATE TRIGGER invoices_stay BEFORE DELETE ON invoices FOR EACH ROW
@@ -56,6 +57,8 @@ EXECUTE FUNCTION refuse_change('lines of an issued invoice do not change');
 
 CREATE TRIGGER payments_stay_as_booked BEFORE UPDATE ON payments FOR EACH ROW
 WHEN (NEW.firm_id IS DISTINCT FROM OLD.firm_id OR NEW.id IS DISTINCT FROM OLD.id OR NEW.case_id IS DISTINCT FROM OLD.case_id OR NEW.payer_id IS DISTINCT FROM OLD.payer_id OR NEW.currency IS DISTINCT FROM OLD.currency OR NEW.amount IS DISTINCT FROM OLD.amount OR NEW.received_on IS DISTINCT FROM OLD.received_on
+  OR NEW.cleared_on IS DISTINCT FROM OLD.cleared_on AND OLD.state <> 'PENDING'
+  OR NEW.ended_on IS DISTINCT FROM OLD.ended_on AND OLD.ended_on IS NOT NULL
   OR OLD.state IN ('REVERSED', 'REFUNDED') AND NEW.state IS DISTINCT FROM OLD.state)
 EXECUTE FUNCTION refuse_change('a booked payment does not change');
 

@@ -18,7 +18,8 @@ WHEN OLD.state NOT IN ('DRAFT', 'AWAITING_APPROVAL') AND (NEW.firm_id IS NOT OLD
 BEGIN SELECT RAISE(ABORT, 'an issued invoice does not change'); END;
 
 CREATE TRIGGER invoices_stay_ended BEFORE UPDATE ON invoices
-WHEN OLD.state IN ('WRITTEN_OFF', 'VOID') AND (NEW.state IS NOT OLD.state OR NEW.written_off IS NOT OLD.written_off)
+WHEN OLD.state IN ('WRITTEN_OFF', 'VOID') AND (NEW.state IS NOT OLD.state OR NEW.written_off IS NOT OLD.written_off
+  OR NEW.write_off_reason IS NOT OLD.write_off_reason OR NEW.ended_on IS NOT OLD.ended_on)
 BEGIN SELECT RAISE(ABORT, 'what was written off or voided stays so'); END;
 
 CREATE TRIGGER invoices_stay BEFORE DELETE ON invoices
@@ -39,6 +40,8 @@ BEGIN SELECT RAISE(ABORT, 'lines of an issued invoice do not change'); END;
 
 CREATE TRIGGER payments_stay_as_booked BEFORE UPDATE ON payments
 WHEN NEW.firm_id IS NOT OLD.firm_id OR NEW.id IS NOT OLD.id OR NEW.case_id IS NOT OLD.case_id OR NEW.payer_id IS NOT OLD.payer_id OR NEW.currency IS NOT OLD.currency OR NEW.amount IS NOT OLD.amount OR NEW.received_on IS NOT OLD.received_on
+  OR NEW.cleared_on IS NOT OLD.cleared_on AND OLD.state <> 'PENDING'
+  OR NEW.ended_on IS NOT OLD.ended_on AND OLD.ended_on IS NOT NULL
   OR OLD.state IN ('REVERSED', 'REFUNDED') AND NEW.state IS NOT OLD.state
 BEGIN SELECT RAISE(ABORT, 'a booked payment does not change'); END;
 

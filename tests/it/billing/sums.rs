@@ -15,8 +15,10 @@ use portico::{
 const ALL: &str = "{ invoices { nodes { number state total { amount } paid { amount } balanceDue { amount } payments { amount { amount } } } }
     payments { nodes { amount { amount } unapplied { amount } allocations { amount { amount } invoice { number } } } }
     billing { balances { currency invoiced { amount } paid { amount } outstanding { amount } overdue { amount } } unapplied { amount { amount } }
-      trust { held { amount } } invoices { nodes { number } } payments { nodes { amount { amount } } } }
-    cases { nodes { invoices { nodes { number } } billing { balances { outstanding { amount } } unapplied { amount { amount } } } } } }";
+      trust { held { amount } } invoices { nodes { number } } payments { nodes { amount { amount } } } ...Account }
+    cases { nodes { invoices { nodes { number } } billing { balances { outstanding { amount } } unapplied { amount { amount } } ...Account } } } }
+    fragment Account on Billing { statement(currency: \"USD\", account: OPERATING, from: \"2026-01-06\", to: \"2026-12-31\") {
+      opening { amount } closing { amount } entries { nodes { day kind amount { amount } balance { amount } invoice { number } payment { method } } } } }";
 
 #[test]
 fn hidden_invoices_shift_no_sum_that_a_viewer_sees() {
@@ -173,7 +175,9 @@ fn whatever_happens_to_money_the_sums_agree() {
                             billing::Application { invoice: chosen(&invoices, *invoice), amount: *applied };
                         billing::apply(&mut t, (firm, &payment), vec![to], day(2026, 1, 9)).await
                     }
-                    Step::Clear(at) => billing::clear(&mut t, (firm, &chosen(&payments, *at))).await,
+                    Step::Clear(at) => {
+                        billing::clear(&mut t, (firm, &chosen(&payments, *at)), day(2026, 1, 25)).await
+                    }
                     Step::Reverse(at) => {
                         billing::reverse(&mut t, (firm, &chosen(&payments, *at)), day(2026, 2, 1)).await
                     }
@@ -182,9 +186,12 @@ fn whatever_happens_to_money_the_sums_agree() {
                         billing::credit(&mut t, (firm, &chosen(&invoices, *at)), given, "goodwill").await
                     }
                     Step::WriteOff(at) => {
-                        billing::write_off(&mut t, (firm, &chosen(&invoices, *at)), "lost").await
+                        billing::write_off(&mut t, (firm, &chosen(&invoices, *at)), day(2026, 1, 28), "lost")
+                            .await
                     }
-                    Step::Cancel(at) => billing::cancel(&mut t, (firm, &chosen(&invoices, *at))).await,
+                    Step::Cancel(at) => {
+                        billing::cancel(&mut t, (firm, &chosen(&invoices, *at)), day(2026, 1, 6)).await
+                    }
                 };
                 match done {
                     Ok(()) => t.commit().await.unwrap(),
@@ -201,7 +208,12 @@ const BOOKS: &str = "{ invoices(first: 100) { nodes { state subtotal { amount } 
       paid { amount } credited { amount } writtenOff { amount } balanceDue { amount } lines { amount { amount } }
       payments { state amount { amount } } credits { amount { amount } } } }
     payments(first: 100) { nodes { state amount { amount } unapplied { amount } allocations { amount { amount } } } }
-    billing { balances { outstanding { amount } } unapplied { amount { amount } } } }";
+    billing { balances { outstanding { amount } } unapplied { amount { amount } } ...Accounts } }
+    fragment Accounts on Billing {
+      whole: statement(currency: \"USD\", account: OPERATING, from: \"2026-01-01\", to: \"2026-12-31\") { ...Account }
+      before: statement(currency: \"USD\", account: OPERATING, from: \"2026-01-01\", to: \"2026-01-21\") { ...Account }
+      after: statement(currency: \"USD\", account: OPERATING, from: \"2026-01-22\", to: \"2026-12-31\") { ...Account } }
+    fragment Account on Statement { opening { amount } closing { amount } entries(first: 100) { nodes { amount { amount } balance { amount } } } }";
 
 /// The invariants of an invoice, a payment, and the balances over them.
 fn agree(data: &Value, steps: &[Step]) {
@@ -229,4 +241,21 @@ fn agree(data: &Value, steps: &[Step]) {
     }
     assert_eq!(total(&data["billing"]["balances"], "outstanding"), outstanding, "{steps:?}");
     assert_eq!(total(&data["billing"]["unapplied"], "amount"), unapplied, "{steps:?}");
+    let account = |name: &str| followed(&data["billing"][name], steps);
+    let (whole, before, after) = (account("whole"), account("before"), account("after"));
+    assert_eq!(whole, (0, outstanding), "{steps:?}");
+    assert_eq!((before.0, before.1), (0, after.0), "{steps:?}");
+    assert_eq!(after.1, outstanding, "{steps:?}");
+}
+
+/// Opening and closing of a statement whose movements lead from the one to the other.
+fn followed(statement: &Value, steps: &[Step]) -> (i64, i64) {
+    let (opening, closing) = (cents(&statement["opening"]), cents(&statement["closing"]));
+    let mut balance = opening;
+    for entry in statement["entries"]["nodes"].as_array().unwrap() {
+        balance += cents(&entry["amount"]);
+        assert_eq!(cents(&entry["balance"]), balance, "{steps:?}");
+    }
+    assert_eq!(balance, closing, "{steps:?}");
+    (opening, closing)
 }
