@@ -35,6 +35,7 @@ static GRAPH: LazyLock<Graph> = LazyLock::new(|| {
         .with::<dockets::Party>()
         .with::<billing::Invoice>()
         .with::<billing::InvoiceLine>()
+        .with::<billing::PayerShare>()
         .with::<billing::Credit>()
         .with::<billing::Payment>()
         .with::<billing::Allocation>()

@@ -120,7 +120,7 @@ pub(super) struct Locked {
     pub(super) state: String,
     pub(super) case: String,
     pub(super) currency: String,
-    total: i64,
+    pub(super) total: i64,
     issued_on: Option<NaiveDate>,
 }
 
@@ -145,7 +145,7 @@ impl Locked {
         Ok(Locked { state, case, currency, total, issued_on })
     }
 
-    fn must_be(&self, states: &[&str], otherwise: &'static str) -> Result<(), Declined> {
+    pub(super) fn must_be(&self, states: &[&str], otherwise: &'static str) -> Result<(), Declined> {
         if states.contains(&self.state.as_str()) { Ok(()) } else { Err(Declined::NotPermitted(otherwise)) }
     }
 

@@ -5,7 +5,8 @@ use diesel::{
 };
 
 use super::{
-    Allocation, Credit, InvoiceLine, InvoiceOrder, allocations, credits, find, invoice_lines, note, owed,
+    Allocation, Credit, InvoiceLine, InvoiceOrder, PayerShare, allocations, credits, find, invoice_lines,
+    invoice_shares, note, owed,
 };
 use crate::{
     cases::{self, Case, Section},
@@ -176,6 +177,12 @@ fn parts(ty: &mut Describe<Invoice>) {
         all(vec![
             Expr::of(allocation.item.col(allocations::firm_id).eq(i.item.col(invoices::firm_id))),
             Expr::of(allocation.item.col(allocations::invoice_id).eq(i.item.col(invoices::id))),
+        ])
+    });
+    ty.list::<PayerShare>("shares", "What of it falls to whom, where some pay it together.", |i, share| {
+        all(vec![
+            Expr::of(share.item.col(invoice_shares::firm_id).eq(i.item.col(invoices::firm_id))),
+            Expr::of(share.item.col(invoice_shares::invoice_id).eq(i.item.col(invoices::id))),
         ])
     });
     ty.list::<Credit>("credits", "What was taken off after it was issued, each time.", |i, credit| {

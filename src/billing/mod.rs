@@ -3,9 +3,12 @@
 //! * **Invoice**: lines and totals, which never change once it is issued (the database holds that); a correction is a
 //!   credit or a new invoice. `balance = total − cleared allocations − credits − written off`. Partly paid, paid and
 //!   overdue are derived, so a reversal reopens by itself.
+//! * **Share**: what of an invoice falls to one of those who pay it together; the invoice itself goes whole to its
+//!   audience.
 //! * **Payment**: money that came in for a case; an **allocation** applies some of it to an invoice. What has cleared
 //!   and is applied to nothing is told of by itself and never netted.
 //! * **Trust**: a ledger for each participant and currency, append-only, never below zero at any date.
+//! * **Statement**: how an account went from day to day.
 //! * **Billing**: all of it in one place. Every sum counts the rows that the viewer's own lists show, and no other.
 //!
 //! What changes money is a function here that takes the caller's transaction: it raises the version of what it is about
@@ -24,6 +27,7 @@ mod note;
 mod owed;
 mod payment;
 mod receive;
+mod share;
 mod statement;
 mod trust;
 
@@ -39,6 +43,7 @@ pub use line::{InvoiceLine, LineKind, invoice_lines};
 pub use note::{BillingNote, NoteWording, billing_note_releases, event_moved, event_moves};
 pub use payment::{Payment, PaymentState, payments};
 pub use receive::{Application, NewPayment, apply, clear, receive, refund, reverse};
+pub use share::{PayerShare, divide, invoice_shares};
 pub use statement::{LedgerAccount, Statement, StatementEntry, StatementEntryKind};
 pub use trust::{TrustEntry, TrustKind, trust_entries, trust_ledgers};
 

@@ -86,6 +86,12 @@ impl Scene<'_, '_> {
         billing::submit(self.t, (&self.firm, invoice)).await.map_err(declined)
     }
 
+    /// Divides a draft among those who pay it together: the part's id and the cents.
+    pub(super) async fn divide(&mut self, invoice: &str, shares: &[(&str, i64)]) -> Result<(), Fault> {
+        let shares = shares.iter().map(|(part, cents)| ((*part).to_owned(), *cents)).collect();
+        billing::divide(self.t, (&self.firm, invoice), shares).await.map_err(declined)
+    }
+
     /// Issues a draft so many days ago, due thirty days later, and shares it with a note.
     pub(super) async fn send(&mut self, invoice: &str, days: i64, note: Option<&str>) -> Result<(), Fault> {
         let terms = self.since(days - 1);

@@ -22,6 +22,7 @@ use crate::{
 struct Parts {
     mia: String,
     mia_person: String,
+    david: String,
     leonie: String,
     samuel: String,
 }
@@ -53,9 +54,9 @@ pub(super) async fn write(s: &mut Scene<'_, '_>, staff: &Staff) -> Result<(), Fa
         mia: s.part(&mia_person, Role::Client, ALL).await?,
         leonie: s.part(&leonie, Role::Expert, ALL).await?,
         samuel: s.part(&samuel, Role::CoCounsel, ALL).await?,
+        david: s.part(&david, Role::CoClient, ALL).await?,
         mia_person,
     };
-    s.part(&david, Role::CoClient, ALL).await?;
     s.part(&ruth, Role::AuthorizedContact, DATES).await?;
     for (stage, days) in [("Intake", 220), ("Pleadings", 180), ("Discovery", 120), ("Settlement posture", 9)]
     {
@@ -272,8 +273,7 @@ async fn money(s: &mut Scene<'_, '_>, parts: &Parts) -> Result<(), Fault> {
     )
     .await?;
     s.payment(&parts.mia_person, (44_750, 150), "Bank transfer", &[(&first, 44_750)]).await?;
-    let deposit = s.trust(&parts.mia, TrustKind::Deposit, (250_000, 140), (None, None)).await;
-    deposit?;
+    s.trust(&parts.mia, TrustKind::Deposit, (250_000, 140), (None, None)).await?;
     let second = s
         .bill(Bill {
             number: "CP-2107",
@@ -286,6 +286,7 @@ async fn money(s: &mut Scene<'_, '_>, parts: &Parts) -> Result<(), Fault> {
             ],
         })
         .await?;
+    s.divide(&second, &[(&parts.mia, 100_000), (&parts.david, 56_450)]).await?;
     s.send(&second, 40, Some("Paid in part from the money that we hold for you.")).await?;
     s.trust(&parts.mia, TrustKind::ToOperating, (100_000, 35), (None, Some(&second))).await?;
     s.credit(&second, (6_450, 20), "Transcript billed at the expedited rate by mistake.").await?;

@@ -227,16 +227,14 @@ async fn money(s: &mut Scene<'_, '_>, grace: &str, part: &str) -> Result<(), Fau
     let bounced = s.payment(grace, (199_150, 44), "Check", &[(&second, 199_150)]).await?;
     s.bounced(&bounced, 39).await?;
     let payment = s.payment(grace, (75_000, 13), "Card", &[(&second, 75_000)]).await?;
-    let third = s
-        .bill(Bill {
-            number: "CP-2171",
-            period: (61, 1),
-            discount: 0,
-            memo: "Wait for the summer hearing before issuing.",
-            lines: &[Line::Work(48, 64, 425, "Hearing", "Nora Castellan")],
-        })
-        .await?;
-    let _ = third;
+    s.bill(Bill {
+        number: "CP-2171",
+        period: (61, 1),
+        discount: 0,
+        memo: "Wait for the summer hearing before issuing.",
+        lines: &[Line::Work(48, 64, 425, "Hearing", "Nora Castellan")],
+    })
+    .await?;
     let mistaken = s
         .bill(Bill {
             number: "CP-2099",

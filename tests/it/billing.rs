@@ -1,6 +1,7 @@
 //! Money: exact amounts, what is owed, who sees what of it, and what the database refuses.
 mod cast;
 mod ledgers;
+mod shares;
 mod statements;
 mod sums;
 

@@ -8,5 +8,6 @@ DROP TABLE allocations;
 DROP TABLE payments;
 DROP TABLE invoice_release_audiences;
 DROP TABLE invoice_releases;
+DROP TABLE invoice_shares;
 DROP TABLE invoice_lines;
 DROP TABLE invoices;

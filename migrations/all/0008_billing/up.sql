@@ -59,6 +59,18 @@ CREATE TABLE invoice_lines (
   CHECK (rate IS NOT NULL OR amount = adjustment)
 );
 
+-- What of an invoice falls to one of those who pay it together.
+CREATE TABLE invoice_shares (
+  firm_id TEXT NOT NULL,
+  invoice_id TEXT NOT NULL,
+  participant_id TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount > 0),
+  PRIMARY KEY (firm_id, invoice_id, participant_id),
+  FOREIGN KEY (firm_id, invoice_id) REFERENCES invoices (firm_id, id),
+  FOREIGN KEY (firm_id, participant_id) REFERENCES participants (firm_id, id)
+);
+CREATE INDEX invoice_shares_of_participant ON invoice_shares (firm_id, participant_id);
+
 CREATE TABLE invoice_releases (
   firm_id TEXT NOT NULL,
   id TEXT NOT NULL UNIQUE,

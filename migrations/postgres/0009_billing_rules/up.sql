@@ -55,6 +55,17 @@ CREATE TRIGGER invoice_lines_stay BEFORE DELETE ON invoice_lines FOR EACH ROW
 WHEN (is_issued(OLD.firm_id, OLD.invoice_id))
 EXECUTE FUNCTION refuse_change('lines of an issued invoice do not change');
 
+CREATE TRIGGER invoice_shares_come_before_issue BEFORE INSERT ON invoice_shares FOR EACH ROW
+WHEN (is_issued(NEW.firm_id, NEW.invoice_id))
+EXECUTE FUNCTION refuse_change('shares of an issued invoice do not change');
+
+CREATE TRIGGER invoice_shares_stay_as_divided BEFORE UPDATE ON invoice_shares FOR EACH ROW
+EXECUTE FUNCTION refuse_change('an invoice is divided anew as a whole');
+
+CREATE TRIGGER invoice_shares_stay BEFORE DELETE ON invoice_shares FOR EACH ROW
+WHEN (is_issued(OLD.firm_id, OLD.invoice_id))
+EXECUTE FUNCTION refuse_change('shares of an issued invoice do not change');
+
 CREATE TRIGGER payments_stay_as_booked BEFORE UPDATE ON payments FOR EACH ROW
 WHEN (NEW.firm_id IS DISTINCT FROM OLD.firm_id OR NEW.id IS DISTINCT FROM OLD.id OR NEW.case_id IS DISTINCT FROM OLD.case_id OR NEW.payer_id IS DISTINCT FROM OLD.payer_id OR NEW.currency IS DISTINCT FROM OLD.currency OR NEW.amount IS DISTINCT FROM OLD.amount OR NEW.received_on IS DISTINCT FROM OLD.received_on
   OR NEW.cleared_on IS DISTINCT FROM OLD.cleared_on AND OLD.state <> 'PENDING'

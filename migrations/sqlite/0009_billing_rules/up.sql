@@ -38,6 +38,17 @@ CREATE TRIGGER invoice_lines_stay BEFORE DELETE ON invoice_lines
 WHEN (SELECT state FROM invoices WHERE firm_id = OLD.firm_id AND id = OLD.invoice_id) NOT IN ('DRAFT', 'AWAITING_APPROVAL')
 BEGIN SELECT RAISE(ABORT, 'lines of an issued invoice do not change'); END;
 
+CREATE TRIGGER invoice_shares_come_before_issue BEFORE INSERT ON invoice_shares
+WHEN (SELECT state FROM invoices WHERE firm_id = NEW.firm_id AND id = NEW.invoice_id) NOT IN ('DRAFT', 'AWAITING_APPROVAL')
+BEGIN SELECT RAISE(ABORT, 'shares of an issued invoice do not change'); END;
+
+CREATE TRIGGER invoice_shares_stay_as_divided BEFORE UPDATE ON invoice_shares
+BEGIN SELECT RAISE(ABORT, 'an invoice is divided anew as a whole'); END;
+
+CREATE TRIGGER invoice_shares_stay BEFORE DELETE ON invoice_shares
+WHEN (SELECT state FROM invoices WHERE firm_id = OLD.firm_id AND id = OLD.invoice_id) NOT IN ('DRAFT', 'AWAITING_APPROVAL')
+BEGIN SELECT RAISE(ABORT, 'shares of an issued invoice do not change'); END;
+
 CREATE TRIGGER payments_stay_as_booked BEFORE UPDATE ON payments
 WHEN NEW.firm_id IS NOT OLD.firm_id OR NEW.id IS NOT OLD.id OR NEW.case_id IS NOT OLD.case_id OR NEW.payer_id IS NOT OLD.payer_id OR NEW.currency IS NOT OLD.currency OR NEW.amount IS NOT OLD.amount OR NEW.received_on IS NOT OLD.received_on
   OR NEW.cleared_on IS NOT OLD.cleared_on AND OLD.state <> 'PENDING'

@@ -27,6 +27,8 @@ pub struct Cast {
     pub approver: String,
     /// The client's own part in the case.
     pub part: String,
+    /// The co-client's.
+    pub partners_part: String,
 }
 
 impl Cast {
@@ -50,10 +52,14 @@ impl Cast {
         person(&mut t, &firm, BILLING.0, Some("BILLING")).await;
         let partner = person(&mut t, &firm, PARTNER.0, None).await;
         let father = person(&mut t, &firm, FATHER.0, None).await;
-        for (person, role) in [(&partner, "CO_CLIENT"), (&father, "BILL_PAYER")] {
+        let partners_part = random(Tag::Participant);
+        for (person, role, id) in [
+            (&partner, "CO_CLIENT", partners_part.clone()),
+            (&father, "BILL_PAYER", random(Tag::Participant)),
+        ] {
             let new = NewParticipant {
                 firm_id: firm.clone(),
-                id: random(Tag::Participant),
+                id,
                 case_id: case.clone(),
                 person_id: person.clone(),
                 role: role.into(),
@@ -69,7 +75,7 @@ impl Cast {
             t.execute(insert_into(people::participants::table).values(new)).await.unwrap();
         }
         t.commit().await.unwrap();
-        Cast { firm, case, client, father, approver, part }
+        Cast { firm, case, client, father, approver, part, partners_part }
     }
 
     pub fn invoice(&self, number: &str, currency: &str, lines: Vec<NewLine>) -> NewInvoice {
@@ -100,11 +106,16 @@ impl Cast {
         due: Option<NaiveDate>,
     ) -> String {
         let id = billing::draft(t, new).await.unwrap();
-        billing::issue(t, (&self.firm, &id), on, due).await.unwrap();
+        self.share(t, &id, on, due).await;
+        id
+    }
+
+    /// Issues a draft and shares it with everybody of the clients' side.
+    pub async fn share(&self, t: &mut Transaction<'_>, id: &str, on: NaiveDate, due: Option<NaiveDate>) {
+        billing::issue(t, (&self.firm, id), on, due).await.unwrap();
         let wording =
             InvoiceWording { note: Some("Thank you".into()), about_event: None, about_payment: None };
-        billing::release(t, (&self.firm, &id), wording, &terms(self)).await.unwrap();
-        id
+        billing::release(t, (&self.firm, id), wording, &terms(self)).await.unwrap();
     }
 
     pub async fn pay(
