@@ -40,7 +40,7 @@ pub use find::{InvoiceFilter, InvoiceOrder};
 pub use invoice::{Invoice, InvoiceState, InvoiceWording, invoice_releases, invoices};
 pub use ledger::{NewTrustEntry, clear_entry, correct, enter};
 pub use line::{InvoiceLine, LineKind, invoice_lines};
-pub use note::{BillingNote, NoteWording, billing_note_releases, event_moved, event_moves};
+pub use note::{BillingNote, NoteWording, billing_note_releases};
 pub use payment::{Payment, PaymentState, payments};
 pub use receive::{Application, NewPayment, apply, clear, receive, refund, reverse};
 pub use share::{PayerShare, divide, invoice_shares};

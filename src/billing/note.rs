@@ -1,5 +1,5 @@
 //! What clients are told about the money of a case as a whole, and when that has become stale.
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use diesel::{
     ExpressionMethods,
     sql_types::{Bool, Nullable, Text, Timestamp},
@@ -7,11 +7,11 @@ use diesel::{
 
 use super::{Payment, payments};
 use crate::{
+    calendar::event_changes,
     cases::{self, Case, Section},
-    error::Fault,
     graph::{Describe, Entity, Here, Key},
     release_table, releasing, sql,
-    store::{Expr, Transaction, all, always, any, exists},
+    store::{Expr, all, always, any, exists},
 };
 
 release_table! {
@@ -25,29 +25,6 @@ release_table! {
         /// The id of the payment that the note speaks of.
         about_payment -> MaybeText as Option<String>,
     }
-}
-
-crate::table! {
-    event_moves (firm_id, event_id, moved_at) {
-        firm_id -> Text,
-        event_id -> Text,
-        moved_at -> Timestamp,
-    }
-}
-
-/// Says that an event was moved or cancelled: notes that speak of it are stale from then on.
-pub async fn event_moved(
-    transaction: &mut Transaction<'_>,
-    (firm, event): (&str, &str),
-    at: NaiveDateTime,
-) -> Result<(), Fault> {
-    let row = (
-        event_moves::firm_id.eq(firm.to_owned()),
-        event_moves::event_id.eq(event.to_owned()),
-        event_moves::moved_at.eq(at),
-    );
-    transaction.execute(diesel::insert_into(event_moves::table).values(row).on_conflict_do_nothing()).await?;
-    Ok(())
 }
 
 /// What the firm says about the money of a case as a whole. Its rows are the releases that are open.
@@ -116,12 +93,12 @@ pub(super) fn is_stale<E: Entity>(
     payment: Expr<Nullable<Text>>,
     approved_at: Expr<Timestamp>,
 ) -> Expr<Bool> {
-    let (moved, paid) = (here.row::<event_moves::table>(), here.row::<payments::table>());
+    let (moved, paid) = (here.row::<event_changes::table>(), here.row::<payments::table>());
     let was_moved = all(vec![
-        Expr::of(moved.col(event_moves::firm_id).eq(here.viewer.firm().to_owned())),
-        sql![moved.col(event_moves::event_id), " = ", event],
-        sql![moved.col(event_moves::moved_at), " > ", approved_at],
-        Expr::of(moved.col(event_moves::moved_at).le(here.viewer.at)),
+        Expr::of(moved.col(event_changes::firm_id).eq(here.viewer.firm().to_owned())),
+        sql![moved.col(event_changes::event_id), " = ", event],
+        sql![moved.col(event_changes::at), " > ", approved_at],
+        Expr::of(moved.col(event_changes::at).le(here.viewer.at)),
     ]);
     let did_not_last = all(vec![
         Expr::of(paid.col(payments::firm_id).eq(here.viewer.firm().to_owned())),

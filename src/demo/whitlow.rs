@@ -43,8 +43,8 @@ pub(super) async fn write(s: &mut Scene<'_, '_>, staff: &Staff, grace: &str) -> 
     }
     steps(s).await?;
     papers(s).await?;
-    calendar(s, staff, grace).await?;
-    money(s, grace, &part).await?;
+    let summer = calendar(s, staff, grace).await?;
+    money(s, grace, &part, summer).await?;
     desk(s, staff).await
 }
 
@@ -117,7 +117,8 @@ async fn papers(s: &mut Scene<'_, '_>) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn calendar(s: &mut Scene<'_, '_>, staff: &Staff, grace: &str) -> Result<(), Fault> {
+/// The calendar; answers the hearing that was moved.
+async fn calendar(s: &mut Scene<'_, '_>, staff: &Staff, grace: &str) -> Result<String, Fault> {
     let court = Some(("330 Jay Street, Brooklyn", "Part 14"));
     let trial = s
         .event(Date {
@@ -178,10 +179,10 @@ async fn calendar(s: &mut Scene<'_, '_>, staff: &Staff, grace: &str) -> Result<(
         attendees: &[&staff.priya],
     })
     .await?;
-    Ok(())
+    Ok(summer)
 }
 
-async fn money(s: &mut Scene<'_, '_>, grace: &str, part: &str) -> Result<(), Fault> {
+async fn money(s: &mut Scene<'_, '_>, grace: &str, part: &str, summer: String) -> Result<(), Fault> {
     s.trust(part, TrustKind::Deposit, (400_000, 300), (None, None)).await?;
     let first = s
         .bill(Bill {
@@ -246,7 +247,8 @@ async fn money(s: &mut Scene<'_, '_>, grace: &str, part: &str) -> Result<(), Fau
         .await?;
     s.send(&mistaken, 57, Some("Please disregard this one; the work is on the invoice before it.")).await?;
     s.void(&mistaken, 55).await?;
-    let (paid, hearing) = (s.day(-13), s.workday(21));
+    // Written before the hearing was moved, so that staff see it as stale.
+    let (paid, hearing) = (s.day(-13), s.workday(14));
     let body = format!(
         "Payment received on {}. Next invoice will post after the hearing on {}.",
         paid.format("%B %-d"),
@@ -255,11 +257,11 @@ async fn money(s: &mut Scene<'_, '_>, grace: &str, part: &str) -> Result<(), Fau
     s.note(
         NoteWording {
             body,
-            next_invoice_on: Some(s.workday(26)),
-            about_event: None,
+            next_invoice_on: Some(s.workday(19)),
+            about_event: Some(summer),
             about_payment: Some(payment),
         },
-        3,
+        10,
     )
     .await
 }

@@ -7,6 +7,7 @@ mod sums;
 
 use portico::{
     billing::{self, Declined, InvoiceWording},
+    calendar,
     policy::Role,
 };
 use serde_json::{Value, json};
@@ -216,15 +217,47 @@ fn who_sees_an_invoice_sees_what_was_paid_to_it_but_not_somebody_elses_payment()
     });
 }
 
+fn timing(on: u32) -> calendar::Timing {
+    let start = day(2026, 5, on).and_hms_opt(9, 30, 0).unwrap();
+    calendar::Timing {
+        zone: "America/New_York".into(),
+        span: calendar::Span::Clock { start: start.into(), end: None },
+    }
+}
+
+fn planned(case: &str, on: u32) -> calendar::Planned {
+    calendar::Planned {
+        case: case.into(),
+        kind: calendar::EventKind::Hearing,
+        is_tentative: false,
+        timing: timing(on),
+        place: calendar::Place::default(),
+        internal_title: "canary: a hearing".into(),
+        prep_notes: "canary: prepare".into(),
+        attendees: Vec::new(),
+        uid: None,
+    }
+}
+
+fn moved(on: u32, at: chrono::NaiveDateTime) -> calendar::Move {
+    let reason = "The court moved it.".into();
+    calendar::Move { timing: timing(on), is_tentative: false, place: None, reason, at }
+}
+
 #[test]
 fn a_note_is_stale_once_its_event_was_moved_and_clients_are_not_told() {
     on_both_small(async |world| {
         let cast = Cast::of(&world).await;
         let mut t = world.store.unscoped("a test writes").begin().await.unwrap();
+        let hearing = calendar::create(&mut t, &cast.firm, planned(&cast.case, 3)).await.unwrap();
+        let event = (cast.firm.as_str(), hearing.as_str());
+        // Moved before the note was approved: the note knows.
+        let before = today() - chrono::TimeDelta::days(2);
+        assert!(calendar::reschedule(&mut t, event, moved(4, before)).await.unwrap());
         let note = billing::NoteWording {
             body: "Payment received on April 12. Next invoice will post after the hearing on May 3.".into(),
             next_invoice_on: Some(day(2026, 5, 4)),
-            about_event: Some("the hearing".into()),
+            about_event: Some(hearing.clone()),
             about_payment: None,
         };
         note.approve(&mut t, (&cast.firm, &cast.case), &terms(&cast)).await.unwrap();
@@ -233,8 +266,7 @@ fn a_note_is_stale_once_its_event_was_moved_and_clients_are_not_told() {
         let data = world.ask(STAFF, query).await.data();
         assert_eq!(data["billing"]["note"]["isStale"], false);
         let mut t = world.store.unscoped("a test writes").begin().await.unwrap();
-        let moved = chrono::Utc::now().naive_utc();
-        billing::event_moved(&mut t, (&cast.firm, "the hearing"), moved).await.unwrap();
+        assert!(calendar::reschedule(&mut t, event, moved(5, today())).await.unwrap());
         t.commit().await.unwrap();
         let data = world.ask(STAFF, query).await.data();
         assert_eq!(data["billing"]["note"]["isStale"], true);

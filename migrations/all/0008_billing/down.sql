@@ -1,4 +1,3 @@
-DROP TABLE event_moves;
 DROP TABLE billing_note_release_audiences;
 DROP TABLE billing_note_releases;
 DROP TABLE trust_entries;

@@ -247,13 +247,5 @@ CREATE TABLE billing_note_release_audiences (
   FOREIGN KEY (firm_id, participant_id) REFERENCES participants (firm_id, id)
 );
 CREATE INDEX billing_note_release_audiences_of_participant ON billing_note_release_audiences (firm_id, participant_id);
-
--- When an event that a note may speak of was moved or cancelled.
-CREATE TABLE event_moves (
-  firm_id TEXT NOT NULL REFERENCES firms (id),
-  event_id TEXT NOT NULL,
-  moved_at TIMESTAMP NOT NULL,
-  PRIMARY KEY (firm_id, event_id, moved_at)
-);
 CREATE INDEX allocations_of_payment ON allocations (firm_id, payment_id, case_id, currency);
 CREATE INDEX trust_entries_of_payment ON trust_entries (firm_id, payment_id, case_id, currency);
