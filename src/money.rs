@@ -14,7 +14,8 @@ use iso_currency::Currency;
 
 use crate::{
     graph::{
-        Composite, CompositeField, Describe, Described, Entity, Here, Make, Parts, Readable, cell, fixed,
+        Composite, CompositeField, Describe, Described, Entity, Here, Make, PartRead, Parts, Readable, cell,
+        fixed,
     },
     part,
     scalars::{CurrencyCode, Decimal},
@@ -40,7 +41,9 @@ impl Composite for Money {
             about: "The amount in the currency's major unit, exact: 1684.45 dollars, 1684 yen.",
             ty: fixed::<false, Decimal>,
             arguments: &[],
-            value: |_| Ok(Box::new(|parts| written(parts).map(Value::String).unwrap_or_default())),
+            read: PartRead::Value(|_| {
+                Ok(Box::new(|parts| written(parts).map(Value::String).unwrap_or_default()))
+            }),
         },
         part!("currency", "The currency.", fixed::<false, CurrencyCode>, 1),
         CompositeField {
@@ -49,7 +52,7 @@ impl Composite for Money {
                     not known.",
             ty: fixed::<false, String>,
             arguments: &[("locale", "The language and region, a BCP 47 tag such as `en-US`.", locale_type)],
-            value: formatted,
+            read: PartRead::Value(formatted),
         },
     ];
 }

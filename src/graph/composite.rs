@@ -32,8 +32,37 @@ pub struct CompositeField {
     pub ty: TypeOf,
     /// Its arguments: name, description, type.
     pub arguments: &'static [(&'static str, &'static str, TypeOf)],
-    /// The value; made once for each selection, so that arguments are read once.
-    pub value: fn(&Context<'_>) -> ServerResult<Make>,
+    /// Where it comes from.
+    pub read: PartRead,
+}
+
+/// Where a composite's field comes from.
+pub enum PartRead {
+    /// The parts; what makes the value is made once for each selection, so that arguments are read once.
+    Value(fn(&Context<'_>) -> ServerResult<Make>),
+    /// Another composite, of some of the parts.
+    Composite(Inner),
+    /// Rows that the place which the composite is read in knows.
+    Rows,
+}
+
+/// A composite within a composite: of so many parts from a place on.
+pub struct Inner {
+    pub(super) of: PartsOf,
+    pub(super) at: usize,
+    pub(super) count: usize,
+}
+
+impl Inner {
+    /// This composite, of the parts from `at` on.
+    pub const fn of<C: Composite>(at: usize, count: usize) -> Self {
+        Inner { of: PartsOf { name: C::NAME, fields: C::FIELDS }, at, count }
+    }
+}
+
+/// An inner composite's type, registered on the way.
+pub fn composed<C: Composite>(registry: &mut Registry) -> String {
+    super::register::composite::<C>(registry)
 }
 
 /// Registers a type and answers its name in full.
@@ -62,7 +91,7 @@ macro_rules! part {
             about: $about,
             ty: $ty,
             arguments: &[],
-            value: |_| Ok(Box::new(|parts| $crate::graph::part(parts, $at))),
+            read: $crate::graph::PartRead::Value(|_| Ok(Box::new(|parts| $crate::graph::part(parts, $at)))),
         }
     };
 }

@@ -109,8 +109,29 @@ impl<E: Entity> Describe<E> {
         let read = Read::Composite(
             Box::new(move |place| cells(&Here::of(place))),
             PartsOf { name: C::NAME, fields: C::FIELDS },
+            None,
         );
         Described(self.add(name, about, Box::new(super::register::composite::<C>), read))
+    }
+
+    /// The same with rows: the list that its one field without parts holds, made as
+    /// [`made_row`](Self::made_row) makes one.
+    pub fn composite_with_rows<C: Composite, T: Entity>(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        cells: impl Fn(&Here<'_, E>) -> Vec<Cell> + Send + Sync + 'static,
+        made: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Vec<store::Piece> + Send + Sync + 'static,
+        join: impl Fn(&Here<'_, E>, &Here<'_, T>) -> Predicate + Send + Sync + 'static,
+    ) {
+        let join: super::Join =
+            Box::new(move |_, parent, target| Ok(Some(join(&Here::of(parent), &Here::of(target)))));
+        let mut rows = Related::of::<T>(Form::List, join);
+        rows.made = Some(Box::new(move |_, parent, target| Ok(made(&Here::of(parent), &Here::of(target)))));
+        let field = self.composite::<C>(name, about, cells);
+        if let Read::Composite(_, _, place) = &mut field.0.read {
+            *place = Some(rows);
+        }
     }
 
     /// What the request itself knows.
@@ -297,17 +318,7 @@ impl<E: Entity> Describe<E> {
             Form::List => format!("[{}!]!", T::NAME),
             Form::Connection => format!("{}!", super::register::connection(registry, T::NAME)),
         });
-        let related = Related {
-            target: T::NAME,
-            form,
-            join,
-            is_within_case: false,
-            narrow: Vec::new(),
-            order: None,
-            groups: None,
-            made: None,
-        };
-        self.add(name, about, ty, Read::Related(related))
+        self.add(name, about, ty, Read::Related(Related::of::<T>(form, join)))
     }
 
     /// Where the rows come from: the tables, what holds in every role, and the order where nothing is asked.

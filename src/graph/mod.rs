@@ -31,7 +31,7 @@ mod root;
 
 use std::collections::HashMap;
 
-pub use composite::{Composite, CompositeField, Make, Parts, fixed, part};
+pub use composite::{Composite, CompositeField, Inner, Make, PartRead, Parts, composed, fixed, part};
 pub use cost::DEAREST;
 pub use describe::Describe;
 pub use described::{Described, DescribedRelation};
@@ -145,8 +145,8 @@ enum Read {
     Plain(OfPlace<Cell>),
     /// Some columns, made into one value.
     Made(OfPlace<Vec<Cell>>, fn(&mut [crate::store::Value]) -> async_graphql::Value),
-    /// Some columns, made into an object of small values.
-    Composite(OfPlace<Vec<Cell>>, composite::PartsOf),
+    /// Some columns, made into an object of small values, and the rows that one of its fields may hold.
+    Composite(OfPlace<Vec<Cell>>, composite::PartsOf, Option<Related>),
     /// What the request itself knows.
     Known(fn(&Viewer) -> async_graphql::Value),
     /// Rows of another type.
@@ -178,6 +178,19 @@ struct Related {
 }
 
 impl Related {
+    fn of<T: Entity>(form: Form, join: Join) -> Self {
+        Related {
+            target: T::NAME,
+            form,
+            join,
+            is_within_case: false,
+            narrow: Vec::new(),
+            order: None,
+            groups: None,
+            made: None,
+        }
+    }
+
     /// What to write behind FROM.
     fn from(
         &self,

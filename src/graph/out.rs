@@ -34,6 +34,10 @@ pub(super) enum Out {
 pub(super) enum Part {
     TypeName(&'static str),
     Made(Make),
+    /// Another composite, of some of the parts.
+    Composite(usize, usize, Vec<(Name, Part)>),
+    /// Rows in a cell of their own, behind the parts.
+    Rows(Out),
 }
 
 /// What was asked of a connection, and how its rows are to be read.
@@ -103,9 +107,7 @@ impl Out {
             Out::Same(value) => value.clone(),
             Out::Cell(at) => cells.get_mut(*at).map(plain).unwrap_or_default(),
             Out::Made(at, count, make) => cells.get_mut(*at..at + count).map(make).unwrap_or_default(),
-            Out::Composite(at, count, parts) => {
-                cells.get(*at..at + count).map(|cells| composite(cells, parts)).unwrap_or_default()
-            }
+            Out::Composite(at, count, parts) => composite(cells, (*at, *count), parts),
             Out::One(at, object) => {
                 rows(cells, *at).into_iter().next().map(|mut row| object.make(&mut row)).unwrap_or_default()
             }
@@ -135,14 +137,16 @@ fn rows(cells: &mut Cells, at: usize) -> Vec<Cells> {
     }
 }
 
-fn composite(cells: &[store::Value], parts: &[(Name, Part)]) -> Value {
-    if cells.first().is_none_or(|first| *first == store::Value::Null) {
+fn composite(cells: &mut Cells, (at, count): (usize, usize), parts: &[(Name, Part)]) -> Value {
+    if cells.get(at).is_none_or(|first| *first == store::Value::Null) {
         return Value::Null;
     }
     let object = parts.iter().map(|(key, part)| {
         let value = match part {
             Part::TypeName(name) => Value::from(*name),
-            Part::Made(make) => make(cells),
+            Part::Made(make) => cells.get(at..at + count).map(make).unwrap_or_default(),
+            Part::Composite(from, count, parts) => composite(cells, (at + from, *count), parts),
+            Part::Rows(rows) => rows.make(cells),
         };
         (key.clone(), value)
     });

@@ -2,7 +2,7 @@
 use async_graphql::{Context, Name, ServerResult, Value, parser::types::SelectionSet};
 
 use super::{
-    Field, Graph, Names, Place, Read, Sight, Type,
+    Field, Graph, Names, PartRead, Place, Read, Related, Sight, Type,
     collect::{self, Asked},
     composite::PartsOf as Parts,
     out::{Object, Out, Part},
@@ -128,9 +128,11 @@ impl<'r> Planner<'r> {
                 cells.extend(made(place));
                 Out::Made(at, cells.len() - at, *value)
             }
-            Read::Composite(made, of) => {
+            Read::Composite(made, of, rows) => {
                 cells.extend(made(place));
-                Out::Composite(at, cells.len() - at, self.parts(context, of, asked)?)
+                let count = cells.len() - at;
+                let rows = rows.as_ref().map(|rows| (rows, place));
+                Out::Composite(at, count, self.parts(context, of, rows, asked, cells)?)
             }
             Read::Same(name) => {
                 let ty = self.ty(context, name)?;
@@ -144,7 +146,14 @@ impl<'r> Planner<'r> {
     }
 
     /// Plans what a composite is asked for.
-    fn parts(&self, context: &Context<'_>, of: &Parts, asked: &Asked<'_>) -> ServerResult<Vec<(Name, Part)>> {
+    fn parts<'p>(
+        &'p self,
+        context: &Context<'_>,
+        of: &Parts,
+        rows: Option<(&'p Related, &Place<'p>)>,
+        asked: &Asked<'_>,
+        cells: &mut Vec<Cell>,
+    ) -> ServerResult<Vec<(Name, Part)>> {
         let mut parts = Vec::new();
         for asked in collect::fields(context, of.name, &asked.sets()) {
             let Some(node) = asked.first() else { continue };
@@ -156,7 +165,19 @@ impl<'r> Planner<'r> {
                 let field = of.fields.iter().find(|field| field.name == name.as_str());
                 let field =
                     field.ok_or_else(|| fault(&context, format!("no field is called {}.{name}", of.name)))?;
-                Part::Made((field.value)(&context)?)
+                match (&field.read, rows) {
+                    (PartRead::Value(value), _) => Part::Made(value(&context)?),
+                    (PartRead::Composite(inner), _) => {
+                        let parts = self.parts(&context, &inner.of, None, &asked, cells)?;
+                        Part::Composite(inner.at, inner.count, parts)
+                    }
+                    (PartRead::Rows, Some((related, place))) => {
+                        Part::Rows(self.related(&context, related, place, &asked, cells)?)
+                    }
+                    (PartRead::Rows, None) => {
+                        return Err(fault(&context, format!("{}.{name} knows no rows here", of.name)));
+                    }
+                }
             };
             parts.push((asked.key.clone(), part));
         }

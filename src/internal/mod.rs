@@ -36,6 +36,7 @@ pub fn of_case(ty: &mut Describe<Case>) {
     ty.composite::<MoneyRange>("settlementRange", "For how much it might end.", |c| {
         vec![
             cell(c.item.col(cases::settlement_low)),
+            cell(c.item.col(cases::settlement_currency)),
             cell(c.item.col(cases::settlement_high)),
             cell(c.item.col(cases::settlement_currency)),
         ]

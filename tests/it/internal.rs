@@ -88,9 +88,9 @@ async fn fill(office: &Office<'_>, case: &str) -> (String, String) {
 }
 
 const CASES: &str =
-    "{ cases(orderBy: REFERENCE_ASC) { nodes { reference riskFlags settlementRange { low high currency }
+    "{ cases(orderBy: REFERENCE_ASC) { nodes { reference riskFlags settlementRange { low { amount currency } high { amount currency } }
     adverseParties { name kind } strategyNotes { nodes { body author { name } } }
-    correspondence { nodes { subject direction offer { amount currency expiresOn } } }
+    correspondence { nodes { subject direction offer { amount { amount currency } expiresOn } } }
     thirdPartyRecords { nodes { subject kind receivedOn source } } } } }";
 
 fn case(reference: &str) -> serde_json::Value {
@@ -98,13 +98,16 @@ fn case(reference: &str) -> serde_json::Value {
     json!({
         "reference": reference,
         "riskFlags": ["DEADLINE", "EXPOSURE"],
-        "settlementRange": { "low": "25000.00", "high": "40000.50", "currency": "USD" },
+        "settlementRange": {
+            "low": { "amount": "25000.00", "currency": "USD" },
+            "high": { "amount": "40000.50", "currency": "USD" },
+        },
         "adverseParties": [{ "name": "canary Ltd", "kind": "Defendant" }],
         "strategyNotes": { "nodes": [{ "body": "canary: settle early", "author": { "name": "ann" } }] },
         "correspondence": { "nodes": [
             { "subject": format!("{name} SENT"), "direction": "SENT", "offer": null },
             { "subject": format!("{name} RECEIVED"), "direction": "RECEIVED",
-              "offer": { "amount": "25000.00", "currency": "USD", "expiresOn": "2026-12-01" } },
+              "offer": { "amount": { "amount": "25000.00", "currency": "USD" }, "expiresOn": "2026-12-01" } },
         ] },
         "thirdPartyRecords": { "nodes": [
             { "subject": format!("{name} report"), "kind": "EXPERT", "receivedOn": "2026-04-01", "source": "Dr Moss" },
@@ -177,7 +180,7 @@ fn outside_the_firm_what_it_keeps_to_itself_does_not_exist() {
             "walls { id }",
             "adverseParties { name }",
             "riskFlags",
-            "settlementRange { low }",
+            "settlementRange { low { amount } }",
         ] {
             for who in OUTSIDE {
                 office.assert_unknown(who, &format!("{{ cases {{ nodes {{ {field} }} }} }}")).await;
@@ -224,11 +227,11 @@ fn co_counsel_reads_the_letter_that_he_was_granted_and_an_expert_the_record() {
     on_both(async |world| {
         let office = Office::open(&world).await;
         let (letter, record) = fill(&office, "one").await;
-        let letters = "{ correspondence { nodes { subject offer { amount } } } }";
+        let letters = "{ correspondence { nodes { subject offer { amount { amount } } } } }";
         assert_eq!(office.ask(COLE, letters).await.data(), json!({ "correspondence": { "nodes": [] } }));
         office.grant(COLE, &letter, ago(1)).await;
         office.grant(EVE, &record, ago(1)).await;
-        let granted = json!([{ "subject": "one RECEIVED", "offer": { "amount": "25000.00" } }]);
+        let granted = json!([{ "subject": "one RECEIVED", "offer": { "amount": { "amount": "25000.00" } } }]);
         assert_eq!(office.ask(COLE, letters).await.data()["correspondence"]["nodes"], granted);
         let records = "{ cases { nodes { thirdPartyRecords { nodes { subject } } } } }";
         let of = async |who| {
