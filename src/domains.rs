@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use crate::{
     billing, calendar, cases, dockets, documents, firms,
     graph::{Domains, Graph},
-    internal, people,
+    internal, people, releasing,
 };
 
 /// Every type that the API has.
@@ -33,6 +33,7 @@ static GRAPH: LazyLock<Graph> = LazyLock::new(|| {
         .with::<dockets::DocketEntry>()
         .with::<dockets::DocketReview>()
         .with::<dockets::Party>()
+        .with::<releasing::Release>()
         .with::<billing::Invoice>()
         .with::<billing::InvoiceLine>()
         .with::<billing::PayerShare>()

@@ -1,5 +1,5 @@
 //! Why a change to money is not made.
-use crate::error::Fault;
+use crate::{error::Fault, releasing::Unapproved};
 
 /// Why a change to money is not made. The caller gives its transaction up: nothing was changed.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub enum Declined {
     OutOfRange,
     /// The currency is none that has minor units.
     NoCurrency,
+    /// The release is not approved.
+    Unapproved(Unapproved),
     /// Something broke.
     Fault(Fault),
 }
@@ -21,5 +23,11 @@ pub enum Declined {
 impl From<Fault> for Declined {
     fn from(fault: Fault) -> Self {
         Declined::Fault(fault)
+    }
+}
+
+impl From<Unapproved> for Declined {
+    fn from(why: Unapproved) -> Self {
+        Declined::Unapproved(why)
     }
 }

@@ -12,9 +12,7 @@ use crate::{
     cases::{self, Case, Section},
     graph::{Describe, Entity, Here, Order},
     id::Tag,
-    release_table,
-    releasing::{self, Publication},
-    sql,
+    release_table, releasing, sql,
     store::{Expr, Predicate, all, always},
 };
 
@@ -44,7 +42,8 @@ crate::table! {
 }
 
 release_table! {
-    invoice_releases of invoice_id, named in invoice_release_audiences, worded InvoiceWording {
+    invoice_releases of invoice_id in invoices by case_id, named in invoice_release_audiences,
+    worded InvoiceWording, pub(super) approve {
         /// What the firm says to it.
         note -> MaybeText as Option<String>,
         /// The id of the event that the note speaks of.
@@ -209,9 +208,8 @@ fn internal(ty: &mut Describe<Invoice>) {
             note::is_stale(i, event, payment, since)
         },
     );
-    ty.composite::<Publication>("publication", "Where it stands on its way to clients.", |i| {
-        let id = i.item.col(invoices::id);
-        releasing::publication(i, move || Expr::of(id))
+    releasing::publication(ty, "Where it stands on its way to clients.", |i| {
+        Expr::of(i.item.col(invoices::id))
     });
 }
 

@@ -8,14 +8,15 @@ use diesel::{
 use super::{Payment, payments};
 use crate::{
     calendar::event_changes,
-    cases::{self, Case, Section},
+    cases::{self, Case, Section, cases as case_rows},
     graph::{Describe, Entity, Here, Key},
     release_table, releasing, sql,
     store::{Expr, all, always, any, exists},
 };
 
 release_table! {
-    billing_note_releases of case_id, named in billing_note_release_audiences, worded NoteWording {
+    billing_note_releases of case_id in case_rows by id, named in billing_note_release_audiences,
+    worded NoteWording, pub approve {
         /// The note in a few plain words.
         body -> Text as String,
         /// The day on which the next invoice is expected.

@@ -14,8 +14,7 @@ use crate::{
     graph::{Describe, Entity, Here, Key, cell},
     id::Tag,
     people::{Person, people},
-    release_table,
-    releasing::{self, Publication},
+    release_table, releasing,
     scalars::{self, Day, LocalDateTime, TimeZone, Url},
     sql,
     store::{self, Expr, Predicate, all, always, any, exists},
@@ -88,7 +87,8 @@ pub struct EventRow {
 }
 
 release_table! {
-    event_releases of event_id, named in event_release_audiences, worded EventWording {
+    event_releases of event_id in events by case_id, named in event_release_audiences,
+    worded EventWording, pub(super) approve {
         /// The event in a few plain words.
         title -> Text as String,
         /// What to bring.
@@ -125,12 +125,12 @@ impl Entity for Event {
         wording(ty);
         internal(ty);
         ty.rows(
-            |e| releasing::with_release(e, Expr::of(e.item.col(events::id))),
+            |e| releasing::with_viewers_release(e, Expr::of(e.item.col(events::id))),
             |e| cases::fence(e, Expr::of(e.item.col(events::firm_id)), case_of(e), Section::Calendar),
             |e| vec![Key::ascending(e.item.col(events::sorts_at)), Key::ascending(e.item.col(events::id))],
         );
         ty.released_scope("released_to_viewer", |e| {
-            all(vec![releasing::is_released_to_viewer(e, e.release), kind::is_shareable(e)])
+            all(vec![releasing::is_there(e.release), kind::is_shareable(e)])
         });
         ty.scope("granted_to_viewer", |e| {
             let granted = cases::is_granted_to_viewer(e, Expr::of(e.item.col(events::id)), case_of(e));
@@ -250,9 +250,8 @@ fn internal(ty: &mut Describe<Event>) {
     ty.list::<ProposedEventChange>("proposedChanges", "Changes that wait to be confirmed.", |e, p| {
         proposal::waits_for(e, p.item)
     });
-    ty.composite::<Publication>("publication", "Where the event stands on its way to clients.", |e| {
-        let id = e.item.col(events::id);
-        releasing::publication(e, move || Expr::of(id))
+    releasing::publication(ty, "Where the event stands on its way to clients.", |e| {
+        Expr::of(e.item.col(events::id))
     });
 }
 

@@ -73,6 +73,13 @@ const SHAREABLE: [EventKind; 5] = [
     EventKind::ClientDeadline,
 ];
 
+impl EventKind {
+    /// Somebody outside the firm may be told of such an event.
+    pub(super) fn is_shareable(self) -> bool {
+        SHAREABLE.contains(&self)
+    }
+}
+
 /// The event is of a kind that may be shared.
 pub(super) fn is_shareable(event: &Here<'_, Event>) -> Predicate {
     any(SHAREABLE.map(|kind| Expr::of(event.item.col(events::kind).eq(kind.word()))).into())

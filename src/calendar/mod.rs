@@ -26,7 +26,7 @@ pub use proposal::{
     ProposedChange, ProposedEventChange, confirm, dismiss, propose, proposed_event_changes, sources,
 };
 pub use timing::{Span, Timing, Wall};
-pub use write::{Move, Place, Planned, Unfit, cancel, create, derive_again, hold, reschedule};
+pub use write::{Move, Place, Planned, Unfit, cancel, create, derive_again, hold, release, reschedule};
 
 use crate::{
     cases::{Case, cases},

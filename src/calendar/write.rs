@@ -3,12 +3,13 @@ use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, QueryDsl, insert_into, update};
 
 use super::{
-    EventKind, EventRow, EventStatus, Span, Timing, change::NewChange, clock, event_attendees, event_changes,
-    events,
+    EventKind, EventRow, EventStatus, EventWording, Span, Timing, change::NewChange, clock, event_attendees,
+    event_changes, events,
 };
 use crate::{
     error::Fault,
     id::{self, Tag},
+    releasing::{Terms, Unapproved},
     store::Transaction,
 };
 
@@ -33,6 +34,12 @@ pub enum Unfit {
     /// What stands so can't be changed like this.
     #[error("what is {0:?} can't be changed so")]
     Standing(EventStatus),
+    /// It is the firm's own: a deadline or a reminder is told nobody.
+    #[error("what is {0:?} is not shared")]
+    Internal(EventKind),
+    /// The release is not approved.
+    #[error("{0:?}")]
+    Unapproved(Unapproved),
     /// The database failed.
     #[error("{0:?}")]
     Broken(Fault),
@@ -41,6 +48,12 @@ pub enum Unfit {
 impl From<Fault> for Unfit {
     fn from(fault: Fault) -> Self {
         Unfit::Broken(fault)
+    }
+}
+
+impl From<Unapproved> for Unfit {
+    fn from(why: Unapproved) -> Self {
+        Unfit::Unapproved(why)
     }
 }
 
@@ -186,6 +199,21 @@ pub async fn hold(transaction: &mut Transaction<'_>, event: (&str, &str)) -> Res
     }
     EventStatus::Held.word().clone_into(&mut row.status);
     save(transaction, row).await
+}
+
+/// Approves what is told of an event and answers the release's id; of the firm's own deadlines nothing is told.
+pub async fn release(
+    transaction: &mut Transaction<'_>,
+    (firm, event): (&str, &str),
+    wording: EventWording,
+    terms: &Terms,
+) -> Result<String, Unfit> {
+    let row = locked(transaction, (firm, event)).await?;
+    let kind = EventKind::of(&row.kind).ok_or_else(|| Fault::new("an event is of no kind"))?;
+    if !kind.is_shareable() {
+        return Err(Unfit::Internal(kind));
+    }
+    Ok(wording.approve(transaction, (firm, event), terms).await?)
 }
 
 /// Derives the instants of a firm's events anew where they were derived by another edition of the zone data, and answers

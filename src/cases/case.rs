@@ -13,9 +13,7 @@ use crate::{
     id::Tag,
     internal::{self, Task, TaskFilter, tasks},
     people::{Participant, participants},
-    release_table,
-    releasing::{self, Publication},
-    sql,
+    release_table, releasing, sql,
     store::{Direction, Expr, Predicate, all, always, any},
 };
 
@@ -71,7 +69,8 @@ pub struct NewCase {
 }
 
 release_table! {
-    case_releases of case_id, named in case_release_audiences, worded CaseWording {
+    case_releases of case_id in cases by id, named in case_release_audiences,
+    worded CaseWording, pub approve {
         /// The case in a few plain words.
         title -> Text as String,
     }
@@ -221,8 +220,8 @@ fn unshared(ty: &mut Describe<Case>) {
     ty.field("conflictNotes", "What was found when conflicts were checked.", |c| {
         c.item.col(cases::conflict_notes)
     });
-    ty.composite::<Publication>("publication", "Where the case stands on its way into the portal.", |c| {
-        releasing::publication(c, key(c))
+    releasing::publication(ty, "Where the case stands on its way into the portal.", |c| {
+        Expr::of(c.item.col(cases::id))
     });
     ty.list::<Participant>("participants", "Who takes part from outside the firm.", |c, p| {
         Expr::of(p.item.col(participants::case_id).eq(c.item.col(cases::id)))

@@ -6,8 +6,7 @@ use super::{Case, Section, access, cases};
 use crate::{
     graph::{Composite, CompositeField, Describe, Entity, Here, Key, cell, fixed},
     id::Tag,
-    part, release_table,
-    releasing::{self, Publication},
+    part, release_table, releasing,
     scalars::Day,
     store::{Expr, always},
 };
@@ -38,7 +37,8 @@ pub struct NewMilestone {
 }
 
 release_table! {
-    milestone_releases of milestone_id, named in milestone_release_audiences, worded MilestoneWording {
+    milestone_releases of milestone_id in milestones by case_id, named in milestone_release_audiences,
+    worded MilestoneWording, pub approve {
         /// The step in a few plain words.
         title -> Text as String,
         /// What happened.
@@ -137,9 +137,8 @@ impl Entity for Milestone {
             m.item.col(milestones::internal_title)
         });
         ty.field("internalNotes", "The firm's notes.", |m| m.item.col(milestones::internal_notes));
-        ty.composite::<Publication>("publication", "Where the step stands on its way to clients.", |m| {
-            let id = m.item.col(milestones::id);
-            releasing::publication(m, move || Expr::of(id))
+        releasing::publication(ty, "Where the step stands on its way to clients.", |m| {
+            Expr::of(m.item.col(milestones::id))
         });
         ty.rows(
             |m| releasing::with_release(m, Expr::of(m.item.col(milestones::id))),

@@ -77,7 +77,8 @@ impl Scene<'_, '_> {
         terms: &Terms,
     ) -> Result<(), Fault> {
         let wording = EventWording { title: title.into(), bring: bring.map(Into::into), you_should_attend };
-        wording.approve(self.t, (&self.firm, event), terms).await.map(drop)
+        let released = calendar::release(self.t, (&self.firm, event), wording, terms).await;
+        released.map(drop).map_err(declined)
     }
 
     /// Moved so many days ago.

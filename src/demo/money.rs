@@ -192,6 +192,6 @@ impl Scene<'_, '_> {
     /// What clients are told about the money of the case as a whole.
     pub(super) async fn note(&mut self, note: NoteWording, days: i64) -> Result<(), Fault> {
         let terms = self.since(days);
-        note.approve(self.t, (&self.firm, &self.case), &terms).await.map(drop)
+        note.approve(self.t, (&self.firm, &self.case), &terms).await.map(drop).map_err(declined)
     }
 }

@@ -151,7 +151,11 @@ async fn papers(s: &mut Scene<'_, '_>, parts: &Parts) -> Result<(), Fault> {
     let review =
         Paper::delivered(Kind::Letter, "LETTER TO CLIENT RE INDEPENDENT MEDICAL EXAMINATION", 30).sized(2, 1);
     let review = s.paper(review).await?;
-    let only_mia = Terms { audience: Audience::Named(vec![parts.mia.clone()]), ..s.since(29) };
+    let only_mia = Terms {
+        audience: Audience::Named(vec![parts.mia.clone()]),
+        withheld_reason: Some("Her own examination: she asked that David not read about it.".into()),
+        ..s.since(29)
+    };
     let words = (
         "How to prepare for your medical examination",
         "What the doctor may ask, and what you need not answer.",

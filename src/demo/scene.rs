@@ -127,6 +127,7 @@ impl<'t, 's> Scene<'t, 's> {
             expires_at: None,
             approved_by: self.lead.clone(),
             approved_at: self.at(-days.max(0) - 1),
+            withheld_reason: None,
         }
     }
 
@@ -195,7 +196,7 @@ impl<'t, 's> Scene<'t, 's> {
         self.t.execute(insert_into(cases::cases::table).values(row)).await?;
         let terms = self.since(brief.opened - 1);
         let wording = CaseWording { title: brief.told.into() };
-        wording.approve(self.t, (&self.firm, &self.case), &terms).await?;
+        wording.approve(self.t, (&self.firm, &self.case), &terms).await.map_err(declined)?;
         self.staff(brief.lead, "Lead attorney", Some("+1 212 555 0141")).await?;
         Ok(self.case.clone())
     }
@@ -281,7 +282,7 @@ impl<'t, 's> Scene<'t, 's> {
                 When::Planned(..) => 20,
             };
             let terms = self.since(since.max(1));
-            self.wording(told).approve(self.t, (&self.firm, &id), &terms).await?;
+            self.wording(told).approve(self.t, (&self.firm, &id), &terms).await.map_err(declined)?;
         }
         Ok(id)
     }

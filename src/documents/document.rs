@@ -14,9 +14,7 @@ use crate::{
     graph::{Describe, Entity, Here, Order},
     id::Tag,
     policy::Role,
-    release_table,
-    releasing::{self, Publication},
-    sql,
+    release_table, releasing, sql,
     store::{Expr, Predicate, Row, all, always},
 };
 
@@ -108,7 +106,8 @@ crate::table! {
 }
 
 release_table! {
-    document_releases of document_id, named in document_release_audiences, worded DocumentWording {
+    document_releases of document_id in documents by case_id, named in document_release_audiences,
+    worded DocumentWording, pub(super) approve {
         /// What the paper is, in a few plain words.
         label -> Text as String,
         /// What it is for, in plain words.
@@ -213,9 +212,8 @@ fn internal(ty: &mut Describe<Document>) {
     ty.field("reviewNotes", "What the firm noted when reviewing it.", |d| {
         d.item.col(documents::review_notes)
     });
-    ty.composite::<Publication>("publication", "Where it stands on its way to clients.", |d| {
-        let id = d.item.col(documents::id);
-        releasing::publication(d, move || Expr::of(id))
+    releasing::publication(ty, "Where it stands on its way to clients.", |d| {
+        Expr::of(d.item.col(documents::id))
     });
 }
 

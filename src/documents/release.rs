@@ -4,10 +4,15 @@ use diesel::{ExpressionMethods, QueryDsl};
 
 use super::{
     Bar, Gate,
-    document::{DocumentWording, document_overrides, document_versions, documents},
+    document::{DocumentWording, document_overrides, document_releases, document_versions, documents},
     gates::{self, Facts},
 };
-use crate::{error::Fault, people::people, releasing::Terms, store::Transaction};
+use crate::{
+    error::Fault,
+    people::people,
+    releasing::{self, Terms, Unapproved},
+    store::Transaction,
+};
 
 /// What is told of a paper, and which version of its file is shared.
 #[derive(Clone, Debug)]
@@ -25,6 +30,8 @@ pub struct Told {
 pub enum Unreleased {
     /// A gate is shut.
     Barred(Bar),
+    /// The release is not approved.
+    Unapproved(Unapproved),
     /// Something broke.
     Fault(Fault),
 }
@@ -32,6 +39,11 @@ pub enum Unreleased {
 impl From<Bar> for Unreleased {
     fn from(bar: Bar) -> Self {
         Unreleased::Barred(bar)
+    }
+}
+impl From<Unapproved> for Unreleased {
+    fn from(why: Unapproved) -> Self {
+        Unreleased::Unapproved(why)
     }
 }
 impl From<Fault> for Unreleased {
@@ -48,7 +60,7 @@ pub async fn release(
     terms: &Terms,
 ) -> Result<String, Unreleased> {
     // Raising the version first makes the second of two approvals wait for the first.
-    raise(transaction, firm, document).await?;
+    releasing::raise::<document_releases::table>(transaction, firm, document).await?;
     let facts = facts(transaction, firm, document).await?.ok_or(Bar::Absent)?;
     if !has_version(transaction, (firm, document), told.version).await? {
         return Err(Bar::Absent.into());
@@ -102,14 +114,6 @@ pub async fn overrule(
         document_overrides::made_at.eq(decision.at),
     );
     transaction.execute(diesel::insert_into(document_overrides::table).values(row)).await?;
-    Ok(())
-}
-
-async fn raise(transaction: &mut Transaction<'_>, firm: &str, document: &str) -> Result<(), Fault> {
-    let this = documents::table
-        .filter(documents::firm_id.eq(firm.to_owned()))
-        .filter(documents::id.eq(document.to_owned()));
-    transaction.execute(diesel::update(this).set(documents::version.eq(documents::version + 1))).await?;
     Ok(())
 }
 

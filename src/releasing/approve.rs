@@ -5,7 +5,7 @@ use diesel::{
     sql_types::{Text, Timestamp},
 };
 
-use super::{FOREVER, Releases};
+use super::{FOREVER, Releases, raise};
 use crate::{
     error::Fault,
     sql,
@@ -34,6 +34,8 @@ pub struct Terms {
     pub approved_by: String,
     /// When.
     pub approved_at: NaiveDateTime,
+    /// Why one of the joint clients does not read it, where one does and another does not.
+    pub withheld_reason: Option<String>,
 }
 
 /// What is known of a release when the spans of an item's releases are computed.
@@ -83,6 +85,7 @@ pub async fn withdraw<R: Releases>(
     (item, release): (&str, &str),
     at: NaiveDateTime,
 ) -> Result<(), Fault> {
+    raise::<R>(transaction, firm, item).await?;
     set::<R>(transaction, (firm, release), "withdrawn_at", at).await?;
     settle::<R>(transaction, firm, item).await
 }
@@ -94,6 +97,7 @@ pub async fn drop_scheduled<R: Releases>(
     (item, release): (&str, &str),
     at: NaiveDateTime,
 ) -> Result<(), Fault> {
+    raise::<R>(transaction, firm, item).await?;
     set::<R>(transaction, (firm, release), "dropped_at", at).await?;
     settle::<R>(transaction, firm, item).await
 }

@@ -9,9 +9,13 @@
 //! NAMED is the participants listed beside the release. It is judged at the read, so who joins later counts. Co-counsel
 //! reads whatever is released on his cases.
 mod approve;
+mod history;
+mod prepare;
 mod publication;
 
 pub use approve::{Audience, Terms, drop_scheduled, name, settle, withdraw};
+pub use history::{Release, ReleaseAudience, ReleaseState};
+pub use prepare::{Unapproved, prepare, raise};
 pub use publication::{Publication, PublicationState, publication};
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -59,6 +63,14 @@ pub trait Releases: diesel::Table + Sql + Default {
     type Dropped: Column<Table = Self> + Send + Sync + 'static;
     /// When it was approved.
     type ApprovedAt: InstantOf<Self>;
+    /// The table of what is released; it has a `version`.
+    type Items: diesel::Table + Sql + Default;
+    /// The firm, there.
+    type ItemsFirm: TextOf<Self::Items>;
+    /// The item's id, there.
+    type ItemsId: TextOf<Self::Items>;
+    /// The case that it belongs to.
+    type ItemsCase: TextOf<Self::Items>;
     /// The table of named participants.
     type Named: diesel::Table + Sql + Default;
     /// The firm, there.
@@ -72,7 +84,8 @@ pub trait Releases: diesel::Table + Sql + Default {
 /// Writes the tables of a type's releases: the columns that all have, and the type's own wording.
 #[macro_export]
 macro_rules! release_table {
-    ($table:ident of $item:ident, named in $named:ident, worded $Wording:ident {
+    ($table:ident of $item:ident in $items:ident by $case:ident, named in $named:ident,
+     worded $Wording:ident, $vis:vis approve {
         $($(#[$about:meta])* $wording:ident -> $sql:ident as $rust:ty,)*
     }) => {
         $crate::table! {
@@ -88,6 +101,7 @@ macro_rules! release_table {
                 dropped_at -> Nullable<Timestamp>,
                 approved_by -> Text,
                 approved_at -> Timestamp,
+                withheld_reason -> Nullable<Text>,
                 $($wording -> $crate::releasing::sql::$sql,)*
             }
         }
@@ -106,14 +120,16 @@ macro_rules! release_table {
         }
 
         impl $Wording {
-            /// Approves this wording for an item and answers the release's id.
-            pub async fn approve(
+            /// Approves this wording for an item and answers the release's id. The item's version is raised first, so
+            /// that of two approvals at once the second sees the first.
+            $vis async fn approve(
                 self,
                 transaction: &mut $crate::store::Transaction<'_>,
                 (firm, item): (&str, &str),
                 terms: &$crate::releasing::Terms,
-            ) -> Result<String, $crate::error::Fault> {
+            ) -> Result<String, $crate::releasing::Unapproved> {
                 use diesel::ExpressionMethods as _;
+                $crate::releasing::prepare::<$table::table>(transaction, (firm, item), terms).await?;
                 let id = $crate::id::random($crate::id::Tag::Release);
                 let row = (
                     $table::firm_id.eq(firm.to_owned()),
@@ -125,6 +141,7 @@ macro_rules! release_table {
                     $table::expires_at.eq(terms.expires_at),
                     $table::approved_by.eq(terms.approved_by.clone()),
                     $table::approved_at.eq(terms.approved_at),
+                    $table::withheld_reason.eq(terms.withheld_reason.clone()),
                     self,
                 );
                 transaction.execute(diesel::insert_into($table::table).values(row)).await?;
@@ -145,6 +162,10 @@ macro_rules! release_table {
             type Withdrawn = $table::withdrawn_at;
             type Dropped = $table::dropped_at;
             type ApprovedAt = $table::approved_at;
+            type Items = $items::table;
+            type ItemsFirm = $items::firm_id;
+            type ItemsId = $items::id;
+            type ItemsCase = $items::$case;
             type Named = $named::table;
             type NamedFirm = $named::firm_id;
             type NamedRelease = $named::release_id;

@@ -4,13 +4,13 @@ use diesel::{
     sql_types::{Nullable, Text, Timestamp},
 };
 
-use super::Releases;
+use super::{Release, Releases};
 use crate::{
-    graph::{Composite, CompositeField, Entity, Here, cell, fixed},
+    graph::{Composite, CompositeField, Describe, Entity, Here, PartRead, cell, fixed},
     part,
     scalars::Instant,
     sql,
-    store::{Cell, Expr, all},
+    store::{Cell, Expr, Row, all},
 };
 
 /// Where an item stands on its way to clients.
@@ -37,11 +37,38 @@ impl Composite for Publication {
         part!("releasedAt", "When the wording that is shared now was shared.", fixed::<true, Instant>, 1),
         part!("scheduledFor", "When the next wording is to be shared.", fixed::<true, Instant>, 2),
         part!("endedAt", "When the last wording that is no longer shared ended.", fixed::<true, Instant>, 3),
+        CompositeField {
+            name: "history",
+            about: "Every wording that was ever approved, by the begin of each.",
+            ty: |_| format!("[{}!]!", Release::NAME),
+            arguments: &[],
+            read: PartRead::Rows,
+        },
     ];
 }
 
-/// The parts of a [`Publication`]: of the item, whose open release is in the place's own row.
+/// Describes the field `publication` of a type: of the item, whose open release is in the place's own row.
 pub fn publication<R: Releases, E: Entity<Release = R>>(
+    ty: &mut Describe<E>,
+    about: &'static str,
+    item: impl Fn(&Here<'_, E>) -> Expr<Text> + Copy + Send + Sync + 'static,
+) {
+    ty.composite_with_rows::<Publication, Release>(
+        "publication",
+        about,
+        move |here| parts(here, || item(here)),
+        |_, release| vec![Row::<R>::new(release.item.alias()).from().into()],
+        move |here, release| {
+            let release = Row::<R>::new(release.item.alias());
+            all(vec![
+                Expr::of(release.at::<R::Firm>().eq(here.viewer.firm().to_owned())),
+                Expr::of(release.at::<R::Item>().eq(item(here))),
+            ])
+        },
+    );
+}
+
+fn parts<R: Releases, E: Entity<Release = R>>(
     here: &Here<'_, E>,
     item: impl Fn() -> Expr<Text>,
 ) -> Vec<Cell> {

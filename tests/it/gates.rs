@@ -43,7 +43,7 @@ async fn overrule(office: &Office<'_>, document: &str, gate: Gate, who: Who) -> 
             Ok(())
         }
         Err(Unreleased::Barred(bar)) => Err(bar),
-        Err(Unreleased::Fault(fault)) => panic!("{fault:?}"),
+        Err(other) => panic!("{other:?}"),
     }
 }
 

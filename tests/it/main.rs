@@ -33,6 +33,7 @@ mod office;
 mod perturb;
 mod raw;
 mod readme;
+mod releases;
 mod reload;
 mod remembered;
 mod sections;

@@ -91,8 +91,9 @@ pub async fn load(store: &Store, at: NaiveDateTime) -> Result<(), Fault> {
         expires_at: None,
         approved_by: nora,
         approved_at: at - Days::new(101),
+        withheld_reason: None,
     };
-    CaseWording { title: "Your injury claim".into() }.approve(t, (&firm, &case), &terms).await?;
+    CaseWording { title: "Your injury claim".into() }.approve(t, (&firm, &case), &terms).await.unwrap();
     for position in 1..4 {
         let milestone = random(Tag::Milestone);
         t.execute(insert_into(cases::milestones::table).values(NewMilestone {
@@ -114,7 +115,7 @@ pub async fn load(store: &Store, at: NaiveDateTime) -> Result<(), Fault> {
                 expected_precision: None,
                 progress: if position == 2 { "CURRENT" } else { "DONE" }.into(),
             };
-            wording.approve(t, (&firm, &milestone), &terms).await?;
+            wording.approve(t, (&firm, &milestone), &terms).await.unwrap();
         }
     }
     for title in ["Prepare witness outline", "Review discovery responses"] {

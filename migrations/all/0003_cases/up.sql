@@ -42,11 +42,14 @@ CREATE TABLE case_releases (
   dropped_at TIMESTAMP,
   approved_by TEXT NOT NULL,
   approved_at TIMESTAMP NOT NULL,
+  -- Why one of the joint clients does not read it.
+  withheld_reason TEXT CHECK (withheld_reason <> ''),
   title TEXT NOT NULL CHECK (title <> ''),
   PRIMARY KEY (firm_id, id),
   FOREIGN KEY (firm_id, case_id) REFERENCES cases (firm_id, id),
   FOREIGN KEY (firm_id, approved_by) REFERENCES people (firm_id, id),
-  CHECK (released_from <= released_until)
+  CHECK (released_from <= released_until),
+  CHECK (withheld_reason IS NULL OR audience = 'NAMED')
 );
 CREATE INDEX case_releases_of_case ON case_releases (firm_id, case_id, released_from, released_until);
 CREATE INDEX case_releases_by_approver ON case_releases (firm_id, approved_by);

@@ -23,6 +23,8 @@ CREATE TABLE milestone_releases (
   dropped_at TIMESTAMP,
   approved_by TEXT NOT NULL,
   approved_at TIMESTAMP NOT NULL,
+  -- Why one of the joint clients does not read it.
+  withheld_reason TEXT CHECK (withheld_reason <> ''),
   title TEXT NOT NULL CHECK (title <> ''),
   what_happened TEXT NOT NULL CHECK (what_happened <> ''),
   what_comes_next TEXT,
@@ -34,6 +36,7 @@ CREATE TABLE milestone_releases (
   FOREIGN KEY (firm_id, milestone_id) REFERENCES milestones (firm_id, id),
   FOREIGN KEY (firm_id, approved_by) REFERENCES people (firm_id, id),
   CHECK (released_from <= released_until),
+  CHECK (withheld_reason IS NULL OR audience = 'NAMED'),
   CHECK ((expected_on IS NULL) = (expected_precision IS NULL))
 );
 CREATE INDEX milestone_releases_of_milestone ON milestone_releases (firm_id, milestone_id, released_from, released_until);

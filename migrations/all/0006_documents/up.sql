@@ -70,6 +70,8 @@ CREATE TABLE document_releases (
   dropped_at TIMESTAMP,
   approved_by TEXT NOT NULL,
   approved_at TIMESTAMP NOT NULL,
+  -- Why one of the joint clients does not read it.
+  withheld_reason TEXT CHECK (withheld_reason <> ''),
   label TEXT NOT NULL CHECK (label <> ''),
   explanation TEXT NOT NULL CHECK (explanation <> ''),
   pinned_number INTEGER NOT NULL,
@@ -77,7 +79,8 @@ CREATE TABLE document_releases (
   FOREIGN KEY (firm_id, document_id) REFERENCES documents (firm_id, id),
   FOREIGN KEY (firm_id, document_id, pinned_number) REFERENCES document_versions (firm_id, document_id, number),
   FOREIGN KEY (firm_id, approved_by) REFERENCES people (firm_id, id),
-  CHECK (released_from <= released_until)
+  CHECK (released_from <= released_until),
+  CHECK (withheld_reason IS NULL OR audience = 'NAMED')
 );
 CREATE INDEX document_releases_of_document ON document_releases (firm_id, document_id, released_from, released_until);
 CREATE INDEX document_releases_of_version ON document_releases (firm_id, document_id, pinned_number);

@@ -83,13 +83,16 @@ CREATE TABLE invoice_releases (
   dropped_at TIMESTAMP,
   approved_by TEXT NOT NULL,
   approved_at TIMESTAMP NOT NULL,
+  -- Why one of the joint clients does not read it.
+  withheld_reason TEXT CHECK (withheld_reason <> ''),
   note TEXT,
   about_event TEXT,
   about_payment TEXT,
   PRIMARY KEY (firm_id, id),
   FOREIGN KEY (firm_id, invoice_id) REFERENCES invoices (firm_id, id),
   FOREIGN KEY (firm_id, approved_by) REFERENCES people (firm_id, id),
-  CHECK (released_from <= released_until)
+  CHECK (released_from <= released_until),
+  CHECK (withheld_reason IS NULL OR audience = 'NAMED')
 );
 CREATE INDEX invoice_releases_of_invoice ON invoice_releases (firm_id, invoice_id, released_from, released_until);
 CREATE INDEX invoice_releases_by_approver ON invoice_releases (firm_id, approved_by);
@@ -226,6 +229,8 @@ CREATE TABLE billing_note_releases (
   dropped_at TIMESTAMP,
   approved_by TEXT NOT NULL,
   approved_at TIMESTAMP NOT NULL,
+  -- Why one of the joint clients does not read it.
+  withheld_reason TEXT CHECK (withheld_reason <> ''),
   body TEXT NOT NULL CHECK (body <> ''),
   next_invoice_on DATE,
   about_event TEXT,
@@ -233,7 +238,8 @@ CREATE TABLE billing_note_releases (
   PRIMARY KEY (firm_id, id),
   FOREIGN KEY (firm_id, case_id) REFERENCES cases (firm_id, id),
   FOREIGN KEY (firm_id, approved_by) REFERENCES people (firm_id, id),
-  CHECK (released_from <= released_until)
+  CHECK (released_from <= released_until),
+  CHECK (withheld_reason IS NULL OR audience = 'NAMED')
 );
 CREATE INDEX billing_note_releases_of_case ON billing_note_releases (firm_id, case_id, released_from, released_until);
 CREATE INDEX billing_note_releases_by_approver ON billing_note_releases (firm_id, approved_by);

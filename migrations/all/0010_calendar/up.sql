@@ -58,13 +58,16 @@ CREATE TABLE event_releases (
   dropped_at TIMESTAMP,
   approved_by TEXT NOT NULL,
   approved_at TIMESTAMP NOT NULL,
+  -- Why one of the joint clients does not read it.
+  withheld_reason TEXT CHECK (withheld_reason <> ''),
   title TEXT NOT NULL CHECK (title <> ''),
   bring TEXT,
   you_should_attend BOOLEAN NOT NULL,
   PRIMARY KEY (firm_id, id),
   FOREIGN KEY (firm_id, event_id) REFERENCES events (firm_id, id),
   FOREIGN KEY (firm_id, approved_by) REFERENCES people (firm_id, id),
-  CHECK (released_from <= released_until)
+  CHECK (released_from <= released_until),
+  CHECK (withheld_reason IS NULL OR audience = 'NAMED')
 );
 CREATE INDEX event_releases_of_event ON event_releases (firm_id, event_id, released_from, released_until);
 CREATE INDEX event_releases_by_approver ON event_releases (firm_id, approved_by);

@@ -176,6 +176,7 @@ pub fn terms(cast: &Cast) -> Terms {
         expires_at: None,
         approved_by: cast.approver.clone(),
         approved_at: today() - TimeDelta::days(1),
+        withheld_reason: None,
     }
 }
 

@@ -143,12 +143,14 @@ impl Docket {
             expires_at: None,
             approved_by: self.nora.clone(),
             approved_at: from,
+            withheld_reason: None,
         }
     }
 
     pub async fn release(&self, event: &str, title: &str, terms: Terms) -> String {
         let wording = EventWording { title: title.into(), bring: None, you_should_attend: true };
-        self.write(async |t| wording.approve(t, (&self.firm, event), &terms).await.unwrap()).await
+        let at = (self.firm.as_str(), event);
+        self.write(async |t| calendar::release(t, at, wording, &terms).await.unwrap()).await
     }
 
     /// An event that clients read from an instant on.
@@ -304,6 +306,7 @@ async fn other_firm(t: &mut Transaction<'_>) -> [String; 3] {
         expires_at: None,
         approved_by: yuri.clone(),
         approved_at: on(1, 1),
+        withheld_reason: None,
     };
     CaseWording { title: "Elsewhere".into() }.approve(t, (&firm, &case), &terms).await.unwrap();
     [firm, case, yuri]

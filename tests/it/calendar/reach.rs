@@ -1,7 +1,7 @@
 //! Who reads which events, and from when until when.
 use diesel::{ExpressionMethods, QueryDsl, insert_into, update};
 use portico::{
-    calendar::{self, EventKind, EventWording, Planned, event_releases},
+    calendar::{self, EventKind, EventWording, Planned, Unfit, event_releases, events},
     cases::{NewStaff, NewWall, case_staff, ethical_walls},
     id::{Tag, random},
     people::people,
@@ -49,9 +49,17 @@ fn the_firms_own_deadlines_and_reminders_never_reach_anybody_outside_nor_billing
     on_both_small(async |world| {
         let docket = Docket::new(world).await;
         for kind in [EventKind::CourtDeadlineInternal, EventKind::FirmReminder] {
-            let event = docket.plan(kind, clock(wall(7, 7, 9, 0))).await;
-            // Released and granted by mistake, it is still not there.
-            docket.release(&event, "canary", docket.terms(on(5, 1))).await;
+            let refused = docket.plan(kind, clock(wall(7, 7, 9, 0))).await;
+            let wording = EventWording { title: "canary".into(), bring: None, you_should_attend: false };
+            let (at, terms) = ((docket.firm.as_str(), refused.as_str()), docket.terms(on(5, 1)));
+            let answer = docket.write(async |t| calendar::release(t, at, wording, &terms).await).await;
+            assert!(matches!(answer, Err(Unfit::Internal(refused)) if refused == kind), "{answer:?}");
+            // Released and granted while it was of another kind, it is not there either.
+            let event = docket.shared("canary", clock(wall(7, 7, 9, 0)), on(5, 1)).await;
+            let row = events::table.filter(events::id.eq(event.clone()));
+            docket
+                .write(async |t| t.execute(update(row).set(events::kind.eq(kind.word()))).await.unwrap())
+                .await;
             docket.grant(&docket.parts.edda, &event, on(5, 1)).await;
             docket.grant(&docket.parts.cole, &event, on(5, 1)).await;
             for who in [MIA, EDDA, COLE, BELA] {
@@ -79,7 +87,26 @@ fn the_firms_own_deadlines_and_reminders_never_reach_anybody_outside_nor_billing
             assert_eq!(hidden.body.replace("REMINDER", "REMINDEX"), nonsense.body);
         }
         let found = filtered(NORA, "FIRM_REMINDER").await.data();
-        assert_eq!(found["events"]["nodes"].as_array().unwrap().len(), 1);
+        assert_eq!(found["events"]["nodes"].as_array().unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn who_was_granted_a_hearing_does_not_read_the_words_that_were_meant_for_another() {
+    on_both_small(async |world| {
+        let docket = Docket::new(world).await;
+        let event = docket.plan(EventKind::Deposition, clock(wall(7, 9, 9, 0))).await;
+        docket.grant(&docket.parts.edda, &event, on(5, 1)).await;
+        let mia = vec![docket.parts.mia.clone()];
+        let terms = Terms { audience: Audience::Named(mia), ..docket.terms(on(5, 1)) };
+        docket.release(&event, "canary: for Mia", terms).await;
+        let read = async |who| Docket::only(&docket.events(who, on(6, 1), "title releasedAt bring").await);
+        assert_eq!(read(MIA).await["title"], "canary: for Mia");
+        assert_eq!(read(EDDA).await, json!({ "title": null, "releasedAt": null, "bring": null }));
+        let edda = vec![docket.parts.mia.clone(), docket.parts.edda.clone()];
+        let terms = Terms { audience: Audience::Named(edda), ..docket.terms(on(5, 2)) };
+        docket.release(&event, "For both", terms).await;
+        assert_eq!(read(EDDA).await["title"], "For both");
     });
 }
 
@@ -143,7 +170,7 @@ fn another_firms_shared_hearing_is_its_own_clients_alone() {
         docket
             .write(async |t| {
                 let event = calendar::create(t, firm, planned).await.unwrap();
-                wording.approve(t, (firm, &event), &terms).await.unwrap();
+                calendar::release(t, (firm, &event), wording, &terms).await.unwrap();
             })
             .await;
         for (who, count) in [(ZOE, 1), (YURI, 1), (MIA, 0), (NORA, 0), (BELA, 0), (COLE, 0)] {
