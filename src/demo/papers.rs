@@ -1,5 +1,5 @@
 //! Papers of a scene: how they came to be, and what is told of them.
-use diesel::insert_into;
+use diesel::{ExpressionMethods, QueryDsl, insert_into};
 use sha2::{Digest as _, Sha256};
 
 use super::scene::{Scene, declined};
@@ -158,7 +158,7 @@ impl Scene<'_, '_> {
         Ok(id)
     }
 
-    /// What clients are told of a paper, from so many days ago on.
+    /// What clients are told of a paper, from so many days ago on, and its newest version.
     pub(super) async fn tell(
         &mut self,
         paper: &str,
@@ -176,7 +176,13 @@ impl Scene<'_, '_> {
         (label, explanation): (&str, &str),
         terms: &Terms,
     ) -> Result<String, Fault> {
-        let told = documents::Told { label: label.into(), explanation: explanation.into(), version: 1 };
+        let versions = document_versions::table
+            .filter(document_versions::firm_id.eq(self.firm.clone()))
+            .filter(document_versions::document_id.eq(paper.to_owned()))
+            .select(document_versions::number);
+        let versions: Vec<i32> = self.t.load(versions).await?;
+        let version = versions.into_iter().max().unwrap_or_default();
+        let told = documents::Told { label: label.into(), explanation: explanation.into(), version };
         documents::release(self.t, (&self.firm, paper), told, terms).await.map_err(declined)
     }
 
