@@ -3,6 +3,7 @@ mod cast;
 mod ledgers;
 mod shares;
 mod statements;
+mod stays;
 mod sums;
 
 use portico::{

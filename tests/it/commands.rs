@@ -6,9 +6,12 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::harness::{Content, loaded};
+use crate::{
+    cluster::cluster,
+    harness::{Content, loaded, url},
+};
 use portico::store::Engine;
 
 /// How a command ended.
@@ -256,5 +259,28 @@ fn the_demo_answers_one_question_in_two_ways_and_stops_when_told() {
         assert!(served.stop().await, "it ended badly");
         let again = Served::start(&["demo", "--dir", folder.to_str().unwrap()]).await;
         assert!(again.stop().await);
+    });
+}
+
+#[test]
+fn the_demo_runs_on_postgresql_and_uses_again_what_is_there() {
+    let Some(cluster) = cluster() else { return };
+    let database = url(&cluster.database("demo_on_postgres"));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let mut cases = Vec::new();
+        for _ in 0..2 {
+            let served = Served::start(&["demo", "--database", &database]).await;
+            let printed = served.printed("GraphiQL: ").await;
+            let attorney = printed.split("curl ").last().unwrap();
+            let token = attorney.split("Bearer ").nth(1).unwrap().split('\'').next().unwrap();
+            let query = json!({ "query": "{ cases(first: 100) { nodes { id reference tasks { nodes { title } } } } }" });
+            let (status, answer) = served.ask(token, &query).await;
+            assert_eq!(status, 200, "{answer}");
+            cases.push(answer["data"]["cases"]["nodes"].clone());
+            assert!(served.stop().await, "it ended badly");
+        }
+        assert!(cases[0].as_array().unwrap().len() > 2, "{cases:?}");
+        assert_eq!(cases[0], cases[1], "the second start finds the first one's cases");
     });
 }

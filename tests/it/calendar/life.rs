@@ -1,5 +1,5 @@
 //! How an event moves, and who is told of it.
-use portico::calendar::{self, EventKind, Place, ProposedChange, Unfit};
+use portico::calendar::{self, EventKind, Move, Place, ProposedChange, Unfit};
 use serde_json::{Value, json};
 
 use super::cast::{COLE, Docket, EDDA, MIA, NORA, clock, days, microsecond, moved, on, open, wall};
@@ -247,5 +247,36 @@ fn what_is_over_no_longer_moves_and_a_change_says_why() {
             .write(async |t| calendar::cancel(t, (&docket.other[0], &event), (on(7, 8), "why".into())).await)
             .await;
         assert!(matches!(foreign, Err(Unfit::Absent)), "another firm's event is not there: {foreign:?}");
+    });
+}
+
+#[test]
+fn of_two_who_change_one_event_at_once_neither_loses_the_others_work() {
+    on_both_small(async |world| {
+        let docket = Docket::new(world).await;
+        for _ in 0..4 {
+            let event = docket.plan(EventKind::Hearing, clock(wall(7, 7, 9, 0))).await;
+            let place = Place { room: Some("9".into()), ..Place::default() };
+            let into_room = Move { place: Some(place), ..moved(clock(wall(7, 8, 9, 0)), on(5, 1)) };
+            let at = (docket.firm.as_str(), event.as_str());
+            let to_room = docket.write(async |t| calendar::reschedule(t, at, into_room).await.unwrap());
+            let to_day = docket.reschedule(&event, clock(wall(7, 9, 9, 0)), on(5, 1));
+            let off = docket.cancel(&event, on(5, 2));
+            let (in_room, on_day, is_off) = tokio::join!(to_room, to_day, off);
+            assert!(in_room && on_day.unwrap() && is_off.unwrap());
+            let query = format!(
+                "{{ node(id: \"{event}\") {{ ... on Event {{ sequence room status day changes {{ oldDay newDay oldStatus newStatus }} }} }} }}"
+            );
+            let found = docket.world.ask_at(NORA, on(6, 1), &query).await.data()["node"].clone();
+            assert_eq!((&found["sequence"], &found["room"]), (&json!(3), &json!("9")), "{found}");
+            let changes = found["changes"].as_array().unwrap();
+            // Each change begins where the one before it ended, and the last one where the event stands.
+            let (mut day, mut status) = (json!("2026-07-07"), json!("CONFIRMED"));
+            for change in changes {
+                assert_eq!((&change["oldDay"], &change["oldStatus"]), (&day, &status), "{found}");
+                (day, status) = (change["newDay"].clone(), change["newStatus"].clone());
+            }
+            assert_eq!((changes.len(), &found["day"], &found["status"]), (3, &day, &status));
+        }
     });
 }
