@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Breaks what decides who sees what, one place at a time, and runs the tests: `bash tests/mutants.sh`, or one part of it:
 #   policy   src/policy, compiled by itself, since it knows no other room
+#   fences   each condition of each fence and scope left out, one at a time; the program is built once
 # It fails where a change goes unnoticed. What may go unnoticed is listed with a reason in .cargo/mutants.toml.
-# Everything happens in copies below target/mutants, or below CARGO_TARGET_DIR.
+# Everything happens in copies below target/mutants, or below CARGO_TARGET_DIR: a folder a part, since builds of packages
+# with one name overwrite each other.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target/mutants}
+work=${CARGO_TARGET_DIR:-$root/target/mutants}
 # Fewer random policies; SQLite alone.
 export PORTICO_POLICIES=40 REQUIRE_PG=0 CARGO_TERM_COLOR=never CARGO_PROFILE_DEV_DEBUG=0
 host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
@@ -23,11 +25,12 @@ mutate() {
   local tree=$1
   shift
   (cd "$tree" && cargo mutants --in-place --baseline skip --no-shuffle --timeout 120 \
-    --colors never --output "$tree.found" "$@")
+    --colors never --output "$tree/.." "$@")
 }
 
 policy() {
-  local tree=$CARGO_TARGET_DIR/tree-policy
+  export CARGO_TARGET_DIR=$work/policy
+  local tree=$CARGO_TARGET_DIR/tree
   copy "$tree" Cargo.toml Cargo.lock .cargo src/policy tests/policy policies
   sed -i '/^\[\[bench\]\]/,/^$/d; /^default-run/d' "$tree/Cargo.toml"
   printf '//! The policy engine by itself.\npub mod policy;\n' >"$tree/src/lib.rs"
@@ -36,6 +39,46 @@ policy() {
   sed -i '/^mod files;/d' "$tree/tests/policy/main.rs"
   (cd "$tree" && cargo test --quiet --test policy)
   mutate "$tree" --file 'src/policy/**' "$@" -- --test policy
+}
+
+# Puts a line of sed into a file of the copy, and stops where it changes nothing.
+mend() {
+  local before
+  before=$(cksum "$1")
+  sed -i "$2" "$1"
+  [[ $(cksum "$1") != "$before" ]] || { echo "tests/mutants.sh: $1 is written otherwise now: $2" >&2; exit 1; }
+}
+
+fences() {
+  export CARGO_TARGET_DIR=$work/fences
+  local tree=$CARGO_TARGET_DIR/tree places=$CARGO_TARGET_DIR/places.txt program place
+  local -i began=$SECONDS count=0 missed=0
+  copy "$tree" .
+  cp tests/mutants/broken.rs "$tree/src/store/"
+  echo '#[allow(missing_docs, clippy::unwrap_used)] pub(crate) mod broken;' >>"$tree/src/store/mod.rs"
+  for kind in all any; do
+    mend "$tree/src/store/sql.rs" \
+      "s/^pub fn $kind(conditions.*/#[track_caller]\n&\n    let conditions = super::broken::left(conditions, \"$kind\");/"
+  done
+  local describe=$tree/src/graph/describe.rs broken=crate::store::broken
+  mend "$describe" "s/move |place| from(&Here::of(place))/move |place| $broken::judged(|| from(\&Here::of(place)))/"
+  mend "$describe" "s/move |place| fence(&Here::of(place))/move |place| $broken::fence(E::NAME, \"fence\", || fence(\&Here::of(place)))/"
+  mend "$describe" "s/move |place| rows(&Here::of(place))/move |place| $broken::fence(E::NAME, name, || rows(\&Here::of(place)))/"
+  program=$(cd "$tree" && cargo test --test it --no-run 2>&1 | sed -n 's/.*Executable.*(\(.*\))/\1/p')
+  [[ -x $program ]] || { echo "tests/mutants.sh: the copy does not compile" >&2; exit 1; }
+  cd "$tree"
+  rm -f "$places"
+  SEEN=$places tests/mutants/staged "$program" --quiet
+  sort -o "$places" "$places"
+  while read -r place; do
+    count+=1
+    if BROKEN=$place tests/mutants/staged "$program" --quiet >"$tree/last" 2>&1 </dev/null; then
+      missed+=1
+      echo "MISSED   $place"
+    fi
+  done <"$places"
+  echo "$count conditions left out, $missed unnoticed, $((SECONDS - began)) s"
+  ((missed == 0))
 }
 
 cargo mutants --version 2>/dev/null || cargo install cargo-mutants@27.1.0 --locked --debug --quiet

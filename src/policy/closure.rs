@@ -72,7 +72,9 @@ fn shrink(model: &mut Model) -> bool {
     }
     model.mutation.take_if(|root| dead.contains(root));
     model.subscription.take_if(|root| dead.contains(root));
-    !dead.is_empty() | !left.is_empty() | drop_dangling(model)
+    // Nothing dangles unless something died.
+    drop_dangling(model);
+    !dead.is_empty() || !left.is_empty()
 }
 
 /// Whether a type has nothing left that would be worth reaching. A page without its items is nothing.
@@ -138,13 +140,11 @@ fn is_subtype(ty: &str, wanted: &str, model: &Model) -> bool {
     }
 }
 
-/// Drops members whose type is gone; whether there were any.
-fn drop_dangling(model: &mut Model) -> bool {
+/// Drops members whose type is gone.
+fn drop_dangling(model: &mut Model) {
     let names: BTreeSet<String> = model.types.keys().cloned().collect();
     let alive = |ty: &str| names.contains(named(ty));
-    let mut dropped = false;
     for ty in model.types.values_mut() {
-        let before = weight(ty);
         ty.fields.retain(|_, field| {
             field.args.retain(|_, arg| alive(&arg.ty));
             alive(&field.ty)
@@ -152,15 +152,7 @@ fn drop_dangling(model: &mut Model) -> bool {
         ty.inputs.retain(|_, input| alive(&input.ty));
         ty.possible.retain(|name| alive(name));
         ty.interfaces.retain(|name| alive(name));
-        dropped |= before != weight(ty);
     }
-    dropped
-}
-
-fn weight(ty: &Type) -> usize {
-    let args: usize = ty.fields.values().map(|field| field.args.len()).sum();
-    [ty.fields.len(), ty.inputs.len(), ty.possible.len(), ty.interfaces.len()].into_iter().sum::<usize>()
-        + args
 }
 
 /// Drops what no root leads to, as the registry will.

@@ -98,12 +98,12 @@ fn one_of(what: Dynamic, list: Dynamic) -> Dynamic {
 
 fn decide(lines: Lines, full: Arc<Model>, asked: Vec<Grants>) -> Result<Policy, Faults> {
     let mut grants = BTreeMap::new();
-    let mut findings: BTreeMap<Finding, Vec<Role>> = BTreeMap::new();
+    let mut findings: BTreeMap<Finding, BTreeSet<Role>> = BTreeMap::new();
     for mut own in asked {
         let (pruned, found) = closure::close(&full, &own);
         own.model = Arc::new(pruned);
         for finding in found {
-            findings.entry(finding).or_default().push(own.role);
+            findings.entry(finding).or_default().insert(own.role);
         }
         grants.insert(own.role, Arc::new(own));
     }
@@ -173,7 +173,7 @@ fn arguments(
 }
 
 /// A finding at the line that grants what it is about, with the roles it concerns.
-fn placed(finding: &Finding, roles: &[Role], lines: &Lines) -> Fault {
+fn placed(finding: &Finding, roles: &BTreeSet<Role>, lines: &Lines) -> Fault {
     let who: Vec<_> = roles.iter().map(|role| role.subject()).collect();
     let sentence = format!("{} (For {}.)", finding.sentence, who.join(", "));
     let about = &finding.coordinate;

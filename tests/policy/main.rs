@@ -12,11 +12,14 @@
 )]
 
 mod casbin;
+mod closing;
+mod explaining;
 mod files;
 mod laws;
 mod lint;
 mod random;
 mod sdl;
+mod telling;
 mod toy;
 mod twins;
 mod watching;

@@ -122,7 +122,7 @@ const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name
 async fn explanations_and_grants_agree_with_casbin() {
     let model = toy::model();
     let mut rng = StdRng::seed_from_u64(11);
-    for _ in 0..10 {
+    for _ in 0..wanted().div_ceil(60) {
         let policy = mended(lines(&mut rng, &model), &model).await.expect("faults end");
         for role in Role::ALL {
             for coordinate in model.coordinates() {
@@ -163,7 +163,7 @@ async fn a_line_changes_no_other_role_and_without_it_nobody_has_more() {
     let mut all = lines(&mut rng, &model);
     all.retain(|line| !line.contains("deny") && !line.contains("Mutation") && !line.contains("Close"));
     let whole = mended(all.clone(), &model).await.expect("faults end");
-    for _ in 0..30 {
+    for _ in 0..wanted().div_ceil(20) {
         let mut fewer = all.clone();
         let gone = fewer.remove(rng.random_range(0..fewer.len()));
         let Ok(less) = Policy::compile(&toy::source(&fewer.join("\n")), &model, &toy::vocabulary()).await
