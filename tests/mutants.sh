@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Breaks what decides who sees what, one place at a time, and runs the tests: `bash tests/mutants.sh`, or one part of it:
 #   policy   src/policy, compiled by itself, since it knows no other room
-#   fences   each condition of each fence and scope left out, one at a time; the program is built once
+#   gates    the functions that judge rows, bearers and papers
+#   fences   each condition of each fence and scope left out, one at a time, or those whose names match a pattern; the
+#            program is built once
 # It fails where a change goes unnoticed. What may go unnoticed is listed with a reason in .cargo/mutants.toml.
 # Everything happens in copies below target/mutants, or below CARGO_TARGET_DIR: a folder a part, since builds of packages
 # with one name overwrite each other.
@@ -25,7 +27,7 @@ mutate() {
   local tree=$1
   shift
   (cd "$tree" && cargo mutants --in-place --baseline skip --no-shuffle --timeout 120 \
-    --colors never --output "$tree/.." "$@")
+    --colors never --output "$tree.found" "$@")
 }
 
 policy() {
@@ -50,9 +52,8 @@ mend() {
 }
 
 fences() {
-  export CARGO_TARGET_DIR=$work/fences
-  local tree=$CARGO_TARGET_DIR/tree places=$CARGO_TARGET_DIR/places.txt program place
-  local -i began=$SECONDS count=0 missed=0
+  export CARGO_TARGET_DIR=$work/whole
+  local tree=$CARGO_TARGET_DIR/fences places=$CARGO_TARGET_DIR/places.txt program
   copy "$tree" .
   cp tests/mutants/broken.rs "$tree/src/store/"
   echo '#[allow(missing_docs, clippy::unwrap_used)] pub(crate) mod broken;' >>"$tree/src/store/mod.rs"
@@ -68,18 +69,38 @@ fences() {
   [[ -x $program ]] || { echo "tests/mutants.sh: the copy does not compile" >&2; exit 1; }
   cd "$tree"
   rm -f "$places"
-  SEEN=$places tests/mutants/staged "$program" --quiet
-  sort -o "$places" "$places"
+  SEEN=$places tests/mutants/staged "$program"
+  sort -u "$places" | grep -e "${1:-.}" >"$places.once"
+  judged "$program" "$places.once" "$tree/last"
+}
+
+# Leaves out one place of the list after the other.
+judged() {
+  local program=$1 place
+  local -i count=0 missed=0 began
   while read -r place; do
+    began=$SECONDS
     count+=1
-    if BROKEN=$place tests/mutants/staged "$program" --quiet >"$tree/last" 2>&1 </dev/null; then
+    if BROKEN=$place tests/mutants/staged "$program" >"$3" 2>&1 </dev/null; then
       missed+=1
-      echo "MISSED   $place"
+      echo "MISSED   $place in $((SECONDS - began)) s"
+    else
+      echo "caught   $place in $((SECONDS - began)) s by $(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' "$3" | head -1)"
     fi
-  done <"$places"
-  echo "$count conditions left out, $missed unnoticed, $((SECONDS - began)) s"
+  done <"$2"
+  echo "$count left out, $missed unnoticed, $SECONDS s"
   ((missed == 0))
 }
 
+# The functions that judge rows, bearers and papers, with cargo-mutants in a copy of the whole.
+gates() {
+  export CARGO_TARGET_DIR=$work/whole
+  local tree=$CARGO_TARGET_DIR/gates
+  copy "$tree" .
+  mutate "$tree" --file 'src/cases/access.rs' --file 'src/releasing/{mod,publication}.rs' --file 'src/people/viewer.rs' \
+    --file 'src/graph/here.rs' --file 'src/documents/gates.rs' --file 'src/calendar/kind.rs' --file 'src/billing/owed.rs' \
+    "$@" -- --lib --test it
+}
+
 cargo mutants --version 2>/dev/null || cargo install cargo-mutants@27.1.0 --locked --debug --quiet
-"$@"
+if (($# > 0)); then "$@"; else policy && gates && fences; fi

@@ -35,6 +35,12 @@ fn is_broken(name: String) -> bool {
     is_broken
 }
 
+/// Whether a condition holds for every row anyway, so that leaving it out changes nothing.
+fn is_idle(condition: &Predicate) -> bool {
+    let text = |condition| diesel::debug_query::<diesel::sqlite::Sqlite, _>(condition).to_string();
+    text(condition) == text(&always())
+}
+
 /// The conditions, without the broken one.
 #[track_caller]
 pub(crate) fn left(conditions: Vec<Predicate>, kind: &str) -> Vec<Predicate> {
@@ -43,7 +49,9 @@ pub(crate) fn left(conditions: Vec<Predicate>, kind: &str) -> Vec<Predicate> {
         return conditions;
     }
     let is_left = |(number, condition)| {
-        (!is_broken(format!("{}:{} {kind} {number}", at.file(), at.line()))).then_some(condition)
+        let is_left =
+            is_idle(&condition) || !is_broken(format!("{}:{} {kind} {number}", at.file(), at.line()));
+        is_left.then_some(condition)
     };
     conditions.into_iter().enumerate().filter_map(is_left).collect()
 }
@@ -51,7 +59,7 @@ pub(crate) fn left(conditions: Vec<Predicate>, kind: &str) -> Vec<Predicate> {
 /// A type's fence or scope: every row, if it is the broken one.
 pub(crate) fn fence(ty: &str, name: &str, say: impl FnOnce() -> Predicate) -> Predicate {
     let said = judged(say);
-    if is_broken(format!("{ty} {name}")) { always() } else { said }
+    if !is_idle(&said) && is_broken(format!("{ty} {name}")) { always() } else { said }
 }
 
 /// Says something that decides about rows.
