@@ -12,14 +12,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 work=${CARGO_TARGET_DIR:-$root/target/mutants}
 # Fewer random policies; SQLite alone.
-export PORTICO_POLICIES=40 REQUIRE_PG=0 CARGO_TERM_COLOR=never CARGO_PROFILE_DEV_DEBUG=0
+export PORTICO_POLICIES=40 REQUIRE_PG=0 CARGO_TERM_COLOR=never RUST_BACKTRACE=0 CARGO_PROFILE_DEV_DEBUG=0
 host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
 export "CARGO_TARGET_${host}_RUNNER=$root/tests/mutants/staged"
 
 copy() {
   rm -rf "$1"
   mkdir -p "$1"
-  git ls-files -z --cached --others --exclude-standard -- "${@:2}" | xargs -0 cp --parents -pt "$1"
+  git ls-files -z --cached --others --exclude-standard -- "${@:2}" | xargs -0 cp --parents -t "$1"
 }
 
 # cargo-mutants in a copy, with these arguments.
@@ -76,7 +76,7 @@ fences() {
 
 # Leaves out one place of the list after the other.
 judged() {
-  local program=$1 place
+  local program=$1 place by
   local -i count=0 missed=0 began
   while read -r place; do
     began=$SECONDS
@@ -85,7 +85,9 @@ judged() {
       missed+=1
       echo "MISSED   $place in $((SECONDS - began)) s"
     else
-      echo "caught   $place in $((SECONDS - began)) s by $(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' "$3" | head -1)"
+      by=$(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' "$3" | head -1)
+      [[ $by ]] || { echo "tests/mutants.sh: no test failed at $place, and yet they did not pass; see $3" >&2; exit 1; }
+      echo "caught   $place in $((SECONDS - began)) s by $by"
     fi
   done <"$2"
   echo "$count left out, $missed unnoticed, $SECONDS s"

@@ -32,7 +32,8 @@ fn files(further: &str) -> Vec<(String, String)> {
     files
 }
 
-fn source(further: &str) -> Source {
+/// The program's own policy, and further lines.
+pub fn source(further: &str) -> Source {
     Source::of(files(further).iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 

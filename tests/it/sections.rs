@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::{
     cast::Cast,
     harness::{World, on_both},
-    ids::standing,
+    ids::{standing, tag},
     raw::Raw,
+    reload,
     shape::Ids,
 };
 
@@ -88,6 +89,69 @@ fn nothing_of_a_case_is_there_while_the_case_is_not() {
             assert!(there(*role).await.is_empty(), "{role}: {:?}", there(*role).await);
         }
     });
+}
+
+#[test]
+fn whatever_rows_policy_grants_the_fence_holds() {
+    on_both(async |world| {
+        let cast = Cast::of(&world).await;
+        let raw = Raw::open(&world.database).await;
+        let (ids, cases) = (standing(&raw, 100).await, cases_of(&raw).await);
+        let mut before = BTreeMap::new();
+        for role in ROLES {
+            before.insert(*role, seen(&world, &cast, *role, &ids).await);
+        }
+        world.house.reload(&reload::source(&widest(&cast))).await.unwrap();
+        for role in ROLES {
+            let now = seen(&world, &cast, *role, &ids).await;
+            assert_eq!(now["Case"], before[role]["Case"], "{role}");
+            let more = now["Milestone"].len();
+            assert!(more > before[role]["Milestone"].len(), "{role}: nothing was opened");
+            let of_case = now.values().flatten().filter_map(|id| Some((id, cases.get(id)?)));
+            let strange: Vec<_> = of_case.filter(|(_, case)| !now["Case"].contains(*case)).collect();
+            let granted = |id: &str| WITHOUT.contains(&tag(id).type_name());
+            assert!(strange.iter().all(|(id, _)| granted(id)), "{role}: {strange:?}");
+        }
+        raw.sleep().await;
+        raw.run("UPDATE case_releases SET released_from = '2095-01-01 00:00:00', released_until = '9999-12-31 00:00:00'").await;
+        for role in ROLES {
+            let mut left = seen(&world, &cast, *role, &ids).await;
+            left.retain(|ty, ids| !ids.is_empty() && (ty == "Case" || !WITHOUT.contains(&ty.as_str())));
+            assert!(left.is_empty(), "{role}: {left:?}");
+        }
+    });
+}
+
+/// Lines that grant the whole firm's rows of whatever the roles have fields of; policy's own wall keeps papers from it.
+fn widest(cast: &Cast) -> String {
+    let types = ["Case", "Milestone", "Event", "Invoice", "Payment", "TrustEntry", "BillingNote"];
+    let lines = ROLES.iter().flat_map(|role| {
+        let scopes = move |ty: &str| cast.policy.grants(*role).scopes(ty);
+        let narrow =
+            types.iter().filter(move |ty| !scopes(ty).is_empty() && !scopes(ty).contains(&"whole_firm"));
+        narrow.map(move |ty| format!("p, role:{role}, {ty}, whole_firm, row, allow\n"))
+    });
+    lines.collect()
+}
+
+/// The case of each row that hangs on one.
+async fn cases_of(raw: &Raw) -> BTreeMap<String, String> {
+    let mut cases = BTreeMap::new();
+    for table in raw.tables().await {
+        let columns = raw.columns(&table).await;
+        if !["id", "case_id"].iter().all(|name| columns.iter().any(|(column, _)| column == name)) {
+            continue;
+        }
+        let pairs = format!("SELECT id || '|' || case_id AS text FROM {table} WHERE case_id IS NOT NULL");
+        let pairs = raw.texts(&pairs).await;
+        cases.extend(
+            pairs
+                .iter()
+                .filter_map(|pair| pair.split_once('|'))
+                .map(|(id, of)| (id.to_owned(), of.to_owned())),
+        );
+    }
+    cases
 }
 
 /// The ids that answer, by type.
