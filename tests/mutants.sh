@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 work=${CARGO_TARGET_DIR:-$root/target/mutants}
 # Fewer random policies; SQLite alone.
-export PORTICO_POLICIES=40 REQUIRE_PG=0 CARGO_TERM_COLOR=never RUST_BACKTRACE=0 CARGO_PROFILE_DEV_DEBUG=0
+export PORTICO_POLICIES=40 REQUIRE_PG=0 CARGO_TERM_COLOR=never RUST_BACKTRACE=0 INSTA_UPDATE=no CARGO_PROFILE_DEV_DEBUG=0
 host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
 export "CARGO_TARGET_${host}_RUNNER=$root/tests/mutants/staged"
 

@@ -28,18 +28,18 @@ macro_rules! built_in {
 }
 
 impl Source {
-    /// The policy that the program was built with.
+    /// The policy that the program was built with, in the order of the names.
     pub fn embedded() -> Self {
         Self::of(built_in![
-            "roles.csv",
-            "firms.csv",
-            "people.csv",
-            "cases.csv",
-            "calendar.csv",
-            "documents.csv",
-            "dockets.csv",
             "billing.csv",
-            "internal.csv"
+            "calendar.csv",
+            "cases.csv",
+            "dockets.csv",
+            "documents.csv",
+            "firms.csv",
+            "internal.csv",
+            "people.csv",
+            "roles.csv",
         ])
     }
 

@@ -208,5 +208,13 @@ model.conf: differs from the program's own model, which can't be changed here.
     write("a.csv", b"# nothing\n");
     write("model.conf", include_bytes!("../../policies/model.conf"));
     Source::folder(folder.path()).expect("files");
-    assert!(Source::folder(&folder.path().join("none")).is_err());
+    let none = Source::folder(&folder.path().join("none")).expect_err("no folder").to_string();
+    assert!(none.starts_with("policy: the folder `") && none.contains("/none` can't be read: "), "{none}");
+}
+
+/// What is built in is what lies in the repository, every file of it.
+#[test]
+fn the_programs_own_policy_is_the_folders() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    assert_eq!(Source::embedded(), Source::folder(&folder).unwrap_or_else(|faults| panic!("{faults}")));
 }
