@@ -30,6 +30,7 @@ mod migrations;
 mod mixing;
 mod noninterference;
 mod office;
+mod parts;
 mod perturb;
 mod raw;
 mod readme;
