@@ -14,7 +14,9 @@ async fn an_empty_policy_denies_all_and_is_refused() {
         Policy::compile(&Source::of([("a.csv", "# nothing\n")]), &toy::model(), &toy::vocabulary()).await;
     let faults = faults.expect_err("a role without a field is a fault");
     assert_eq!(faults.iter().count(), Role::ALL.len(), "{faults}");
-    assert!(faults.iter().all(|fault| fault.sentence.contains("has no field of Query")), "{faults}");
+    let told: Vec<_> = IntoIterator::into_iter(&faults).collect();
+    assert_eq!(told, faults.iter().collect::<Vec<_>>());
+    assert!(told.iter().all(|fault| fault.sentence.contains("has no field of Query")), "{faults}");
 }
 
 #[tokio::test]
@@ -56,6 +58,19 @@ async fn a_deny_wins_wherever_it_stands() {
             Verdict::Denied
         );
     }
+}
+
+#[tokio::test]
+async fn a_scope_and_a_member_of_one_name_have_nothing_to_do_with_each_other() {
+    let mut vocabulary = toy::vocabulary();
+    vocabulary.scopes.push(portico::policy::ScopeName { ty: "Case", name: "title", released: false });
+    let text = "p, role:client, Query, case, resolve, allow\np, role:client, Case, id, resolve, allow\n\
+        p, role:client, Case, title, row, allow\np, role:expert, Query, case, resolve, allow\n\
+        p, role:expert, Case, title, resolve, allow\np, role:expert, Case, firm, row, allow\n";
+    let policy = Policy::compile(&toy::source(text), &toy::model(), &vocabulary).await.expect("no fault");
+    let (client, expert) = (policy.grants(Role::Client), policy.grants(Role::Expert));
+    assert_eq!((client.allows("Case", "title"), client.scopes("Case")), (false, &["title"][..]));
+    assert_eq!((expert.allows("Case", "title"), expert.scopes("Case")), (true, &["firm"][..]));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The lint: all faults at once, each with its place, a sentence and the nearest name.
 
-use portico::policy::{Policy, Source};
+use portico::policy::{Policy, Role, Source};
 
 use crate::toy;
 
@@ -63,6 +63,10 @@ p, role:client, Case, tasks(frist), resolve, deny
 p, role:client, *, nothing, resolve, deny
 g, role:client, role:portl
 g, role:clyent, role:client
+g, role:client, role:exprt
+p, role:client, Status, CLODES, resolve, allow
+p, role:client, Status, CLXXXD, resolve, allow
+p, role:client, Sort, NEWESTO, resolve, allow
 ";
     insta::assert_snapshot!(faults(lines).await, @r"
 toy.csv:1: `role:cliant` is no role, and no role inherits from it. Did you mean `role:client`?
@@ -81,6 +85,10 @@ toy.csv:13: Case has no member `tasks(frist)`. Did you mean `tasks(first)`?
 toy.csv:14: no type has a member `nothing`.
 toy.csv:15: `role:portl` is no role, and no line grants it anything.
 toy.csv:16: `role:clyent` is no role, and nobody inherits from it. Did you mean `role:client`?
+toy.csv:17: `role:exprt` is no role, and no line grants it anything. Did you mean `role:expert`?
+toy.csv:18: Status has no member `CLODES`. Did you mean `CLOSED`?
+toy.csv:19: Status has no member `CLXXXD`.
+toy.csv:20: Sort has no member `NEWESTO`. Did you mean `NEWEST`?
 ");
 }
 
@@ -161,6 +169,10 @@ toy.csv:2: `role:a` inherits from itself through this line.
 toy.csv:3: `role:b` inherits from itself through this line.
 toy.csv:4: `role:expert` inherits from itself through this line.
 ");
+    // As many as casbin follows are none too many.
+    lines = (0..8).map(|n| format!("g, role:g{n}, role:g{}\n", n + 1)).collect();
+    lines.push_str("g, role:client, role:g0\np, role:g8, Query, byStatus, resolve, allow\n");
+    assert!(toy::policy(&lines).await.grants(Role::Client).allows("Query", "byStatus"));
     lines = (0..11).map(|n| format!("g, role:g{n}, role:g{}\n", n + 1)).collect();
     lines.push_str("g, role:client, role:g0\np, role:g11, Query, count, resolve, allow\n");
     insta::assert_snapshot!(faults(&lines).await, @r"
@@ -187,7 +199,7 @@ async fn marks_and_line_ends_of_other_systems_are_understood() {
     let plain = toy::policy("p, role:client, Query, byStatus, resolve, allow\n").await;
     let text = "\u{feff}p, role:client, Query, byStatus, resolve, allow\r\n# a comment\r\n\r\n";
     assert_eq!(toy::policy(text).await.hash(), plain.hash());
-    assert!(plain.grants(portico::policy::Role::Client).allows("Query", "byStatus"));
+    assert!(plain.grants(Role::Client).allows("Query", "byStatus"));
 }
 
 #[test]
