@@ -147,6 +147,9 @@ fn staff_read_every_release_that_was_ever_approved_and_nobody_outside_knows_of_a
         let office = Office::open(&world).await;
         let item = milestone(&office).await;
         let clients = |from| office.terms(Audience::Clients, from);
+        // Another step has a history of its own.
+        let other = milestone(&office).await;
+        approve(&office, &other, "Other", &clients(ago(8))).await.unwrap();
         approve(&office, &item, "One", &clients(ago(9))).await.unwrap();
         let mia = Audience::Named(vec![office.part_id(MIA)]);
         let two = approve(&office, &item, "Two", &office.terms(mia, ago(7))).await.unwrap();
