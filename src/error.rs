@@ -61,7 +61,7 @@ problems! {
     OperationNotServed = "OPERATION_NOT_SERVED", BAD_REQUEST, "Send a query or a mutation; subscriptions are not served at this address.";
     /// A value does not fit: an argument, a variable or an input field.
     BadUserInput = "BAD_USER_INPUT", BAD_REQUEST, "Mend the value that the message names.";
-    /// A cursor that this service did not give out for this list.
+    /// A cursor that this service did not give out for this list, or whose row is no longer there.
     BadCursor = "BAD_CURSOR", BAD_REQUEST, "Use a cursor from pageInfo of the same list, or start without one.";
     /// A page was asked for that is larger than allowed.
     PageTooLarge = "PAGE_TOO_LARGE", BAD_REQUEST, "Ask for fewer items with first or last, and follow the cursor.";

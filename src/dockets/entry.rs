@@ -49,6 +49,12 @@ impl Entity for DocketEntry {
     type Release = docket_entries::table;
 
     fn describe(ty: &mut Describe<Self>) {
+        ty.known_by(|e| {
+            vec![
+                Expr::of(e.item.col(docket_entries::case_id)),
+                Expr::of(e.item.col(docket_entries::entry_key)),
+            ]
+        });
         ty.field("number", "The court's number of it, if it has one.", |e| {
             e.item.col(docket_entries::number)
         });

@@ -16,7 +16,7 @@ use crate::{
 
 /// A type that is being described.
 pub struct Describe<E: Entity> {
-    ty: Type,
+    pub(super) ty: Type,
     entity: PhantomData<fn() -> E>,
 }
 
@@ -30,6 +30,7 @@ impl<E: Entity> Describe<E> {
             name: E::NAME,
             about: E::ABOUT,
             node: None,
+            known_by: None,
             is_case: false,
             fields: Vec::new(),
             rows: None,
@@ -62,6 +63,7 @@ impl<E: Entity> Describe<E> {
             id: Box::new(move |place| Box::new(Here::<E>::of(place).item.col(id))),
             is: Box::new(move |place, wanted| Expr::of(Here::<E>::of(place).item.col(id).eq(wanted))),
         });
+        self.known_by(move |here| vec![Expr::of(here.item.col(id))]);
         self.field("id", "The object's id: opaque, the same for everybody, never another's.", move |s| {
             s.item.col(id)
         })

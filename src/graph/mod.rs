@@ -12,6 +12,7 @@
 //! * **Rows**: `fence AND (scope OR scope …)`: the firm, walls and participation always; the scopes that the role has.
 //! * **Guard**: each field that a selection names is asked of the live policy before it is planned; the role's schema
 //!   lacks what is not granted, so a guard that fires is a fault of ours.
+mod anchor;
 mod collect;
 mod composite;
 mod cost;
@@ -95,6 +96,8 @@ struct Type {
     about: &'static str,
     /// What finds a row by its id, where it is a Node.
     node: Option<ById>,
+    /// What tells its rows from one another, for cursors.
+    known_by: Option<OfPlace<Vec<KnownBy>>>,
     /// It is the case that other rows belong to.
     is_case: bool,
     fields: Vec<Field>,
@@ -117,6 +120,20 @@ type IsRow = Box<dyn Fn(&Place<'_>, String) -> Predicate + Send + Sync>;
 struct ById {
     id: OfPlace<Box<dyn Sql>>,
     is: IsRow,
+}
+
+/// A column of text by which a row is known, alone or with others.
+struct KnownBy(Box<dyn Sql>);
+
+impl KnownBy {
+    fn cell(self) -> Cell {
+        Cell::Plain(crate::store::Kind::Text, self.0)
+    }
+
+    fn is(self, value: &str) -> Predicate {
+        let value = crate::store::bound::<diesel::sql_types::Text, _>(value.to_owned());
+        crate::sql![Piece::Sql(self.0), " = ", value]
+    }
 }
 
 /// A field of a described type.

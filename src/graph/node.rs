@@ -36,13 +36,13 @@ fn type_of<'r>(planner: &Planner<'r>, id: &str) -> Option<&'r Type> {
 pub(super) fn plan_one(planner: &Planner<'_>, context: &Context<'_>) -> ServerResult<Planned> {
     let (_, id) = context.param_value::<ID>("id", None)?;
     let Some(ty) = type_of(planner, &id) else { return Ok(Planned::known(Value::Null)) };
-    let (select, object) =
+    let (select, anchored, object) =
         planner.by_ids(context, ty, vec![id.0], &[&context.item.node.selection_set.node])?;
     let make = move |answers: Vec<Vec<store::Cells>>| {
         let row = answers.into_iter().flatten().next();
         row.map(|mut row| object.make(&mut row)).unwrap_or_default()
     };
-    Ok(Planned { selects: vec![select], make: Box::new(make) })
+    Ok(Planned { selects: vec![(select, anchored)], make: Box::new(make) })
 }
 
 pub(super) fn plan_many(planner: &Planner<'_>, context: &Context<'_>) -> ServerResult<Planned> {
@@ -63,8 +63,8 @@ pub(super) fn plan_many(planner: &Planner<'_>, context: &Context<'_>) -> ServerR
     let sets = [&context.item.node.selection_set.node];
     let (mut selects, mut objects) = (Vec::new(), Vec::new());
     for (ty, ids) in types {
-        let (select, object) = planner.by_ids(context, ty, ids, &sets)?;
-        selects.push(select);
+        let (select, anchored, object) = planner.by_ids(context, ty, ids, &sets)?;
+        selects.push((select, anchored));
         objects.push(object);
     }
     Ok(Planned { selects, make: Box::new(move |answers| in_order(&ids, &objects, answers)) })

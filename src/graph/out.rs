@@ -1,4 +1,6 @@
 //! How the rows of a statement become the answer: a plan made once for each selection, carried out for each row.
+use std::ops::Range;
+
 use async_graphql::{Name, Value, indexmap::IndexMap};
 
 use super::{composite::Make, page::Cursors};
@@ -47,8 +49,8 @@ pub(super) struct Connection {
     pub(super) is_reversed: bool,
     /// Something lies on the side from which the page was not read.
     pub(super) has_other_side: bool,
-    /// Where a row's keys begin and how many they are.
-    pub(super) keys: (usize, usize),
+    /// The cells that a row's cursor holds.
+    pub(super) known_by: Range<usize>,
     pub(super) of: &'static str,
     pub(super) cursors: Cursors,
 }
@@ -61,7 +63,7 @@ pub(super) enum Entry {
 }
 
 impl Entry {
-    /// A row's keys are needed for it.
+    /// What a row is known by is needed for it.
     pub(super) fn has_cursor(&self) -> bool {
         match self {
             Entry::TypeName(_) | Entry::Nodes(_) => false,
@@ -189,9 +191,8 @@ impl Connection {
     }
 
     fn cursor(&self, row: &Cells) -> Value {
-        let (at, count) = self.keys;
-        row.get(at..at + count)
-            .and_then(|keys| self.cursors.seal(self.of, keys))
+        row.get(self.known_by.clone())
+            .and_then(|known_by| self.cursors.seal(self.of, known_by))
             .map(Value::String)
             .unwrap_or_default()
     }

@@ -3,18 +3,12 @@
 use aes_siv::{KeyInit, siv::Aes128Siv};
 use async_graphql::{Context, InputType, ServerError, ServerResult};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{NaiveDate, NaiveDateTime};
-use diesel::{
-    ExpressionMethods, QueryDsl,
-    expression::Expression,
-    sql_types::{BigInt, Bool, Date, Text, Timestamp},
-};
+use diesel::{ExpressionMethods, QueryDsl, expression::Expression};
 
-use super::{Argument, Entity, Here, Readable, describe::argument_of};
+use super::{Argument, Entity, Here, describe::argument_of};
 use crate::{
     error::{Fault, Problem, Refusal},
-    sql,
-    store::{Cell, Direction, Expr, Kind, Piece, Predicate, Sql, Store, Value, bound},
+    store::{Direction, Expr, Sql, Store, Value},
 };
 
 crate::table! {
@@ -26,46 +20,34 @@ crate::table! {
 
 /// Rows of a page where nothing is asked.
 pub(super) const DEFAULT_LENGTH: i64 = 20;
-/// Bytes to whose multiple a position is filled up before it is sealed.
-const BLOCK: usize = 64;
+/// Bytes to whose multiple a row's name is filled up before it is sealed, so that a length tells nothing.
+const BLOCK: usize = 32;
 /// Rows of a page at most.
 pub(super) const LONGEST: i64 = 100;
 
 /// What a connection is ordered by; the last key of an order is unique.
 pub struct Key {
-    kind: Kind,
     direction: Direction,
     sql: Box<dyn Fn() -> Box<dyn Sql>>,
 }
 
 impl Key {
     /// Smallest first. The expression must never be NULL: the engines place NULL differently.
-    pub fn ascending<X: Expression + Sql + Copy>(expression: X) -> Self
-    where
-        X::SqlType: Readable,
-    {
+    pub fn ascending<X: Expression + Sql + Copy>(expression: X) -> Self {
         Key::of(Direction::Ascending, move || Expr::of(expression))
     }
 
     /// Largest first. The expression must never be NULL.
-    pub fn descending<X: Expression + Sql + Copy>(expression: X) -> Self
-    where
-        X::SqlType: Readable,
-    {
+    pub fn descending<X: Expression + Sql + Copy>(expression: X) -> Self {
         Key::of(Direction::Descending, move || Expr::of(expression))
     }
 
     /// An expression that is written anew each time it is needed.
-    pub fn of<ST: Readable + 'static>(direction: Direction, sql: impl Fn() -> Expr<ST> + 'static) -> Self {
-        Key { kind: ST::KIND, direction, sql: Box::new(move || sql().erase()) }
+    pub fn of<ST>(direction: Direction, sql: impl Fn() -> Expr<ST> + 'static) -> Self {
+        Key { direction, sql: Box::new(move || sql().erase()) }
     }
 
-    /// The key as a cell of each row, for cursors.
-    pub(super) fn cell(&self) -> Cell {
-        Cell::Plain(self.kind, (self.sql)())
-    }
-
-    /// The key as it stands, for GROUP BY.
+    /// The key as it stands.
     pub(super) fn sql(&self) -> Box<dyn Sql> {
         (self.sql)()
     }
@@ -75,56 +57,12 @@ impl Key {
         ((self.sql)(), self.towards(is_reversed))
     }
 
-    fn towards(&self, is_reversed: bool) -> Direction {
+    pub(super) fn towards(&self, is_reversed: bool) -> Direction {
         match (self.direction, is_reversed) {
             (Direction::Ascending, false) | (Direction::Descending, true) => Direction::Ascending,
             (Direction::Ascending, true) | (Direction::Descending, false) => Direction::Descending,
         }
     }
-
-    fn compared(&self, with: &'static str, value: &Value) -> Option<Predicate> {
-        Some(sql![Piece::Sql((self.sql)()), with, Piece::Sql(literal(self.kind, value)?)])
-    }
-}
-
-fn literal(kind: Kind, value: &Value) -> Option<Box<dyn Sql>> {
-    Some(match (kind, value) {
-        (Kind::Text, Value::Text(text)) => bound::<Text, _>(text.clone()).erase(),
-        (Kind::Number, Value::Number(number)) => bound::<BigInt, _>(*number).erase(),
-        (Kind::Truth, Value::Truth(truth)) => bound::<Bool, _>(*truth).erase(),
-        (Kind::Day, Value::Day(day)) => bound::<Date, _>(*day).erase(),
-        (Kind::Instant, Value::Instant(instant)) => bound::<Timestamp, _>(*instant).erase(),
-        _ => return None,
-    })
-}
-
-/// The rows behind a position: `a >= x AND (a > x OR a = x AND id > y)`, so that both engines use the index.
-pub(super) fn behind(keys: &[Key], position: &[Value], is_reversed: bool) -> Option<Predicate> {
-    if keys.len() != position.len() {
-        return None;
-    }
-    let mut condition: Option<Predicate> = None;
-    for (key, value) in keys.iter().zip(position).rev() {
-        let (past, reached) = match key.towards(is_reversed) {
-            Direction::Ascending => (" > ", " >= "),
-            Direction::Descending => (" < ", " <= "),
-        };
-        condition = Some(match condition {
-            None => key.compared(past, value)?,
-            Some(further) => {
-                sql![
-                    "(",
-                    key.compared(reached, value)?,
-                    " AND (",
-                    key.compared(past, value)?,
-                    " OR ",
-                    further,
-                    "))"
-                ]
-            }
-        });
-    }
-    condition
 }
 
 /// An input that names an order, such as an enum.
@@ -138,8 +76,10 @@ pub(super) struct Page {
     pub(super) length: i64,
     /// Read from the end (`last`).
     pub(super) is_reversed: bool,
-    pub(super) after: Option<Vec<Value>>,
-    pub(super) before: Option<Vec<Value>>,
+    /// The row behind which it begins.
+    pub(super) after: Option<Vec<String>>,
+    /// The row before which it ends.
+    pub(super) before: Option<Vec<String>>,
 }
 
 pub(super) fn arguments() -> [Argument; 4] {
@@ -167,7 +107,7 @@ impl Page {
                 Some(_) | None => Ok(length),
             }
         };
-        let position = |name| -> ServerResult<Option<Vec<Value>>> {
+        let row = |name| -> ServerResult<Option<Vec<String>>> {
             let (_, cursor) = context.param_value::<Option<String>>(name, None)?;
             cursor
                 .map(|cursor| cursors.open(of, &cursor).ok_or_else(|| refusal(context, Problem::BadCursor)))
@@ -183,8 +123,8 @@ impl Page {
         Ok(Page {
             length: first.or(last).unwrap_or(DEFAULT_LENGTH),
             is_reversed: last.is_some(),
-            after: position("after")?,
-            before: position("before")?,
+            after: row("after")?,
+            before: row("before")?,
         })
     }
 }
@@ -194,7 +134,8 @@ pub(super) fn refusal(context: &Context<'_>, problem: impl Into<Refusal>) -> Ser
     context.set_error_path(problem.into().at(context.item.pos).into())
 }
 
-/// Seals positions into cursors: deterministic, so that worlds which look alike answer alike, and not to be made up.
+/// Seals what rows are known by into cursors: deterministic, so that worlds which look alike answer alike, and not to be
+/// made up. Nothing else is in them: a key of an order may be hidden, and a cursor that moves with it would tell.
 #[derive(Clone)]
 pub struct Cursors(std::sync::Arc<[u8; 32]>);
 
@@ -225,52 +166,31 @@ impl Cursors {
         Ok(Self::new(key))
     }
 
-    /// The cursor of a position in the lists of a type.
-    pub(super) fn seal(&self, of: &str, position: &[Value]) -> Option<String> {
-        let mut plain = serde_json::to_vec(&position.iter().map(written).collect::<Vec<_>>()).ok()?;
-        // A cursor's length must not tell how long a key is that the viewer can't read.
+    /// The cursor of a row in the lists of its type.
+    pub(super) fn seal(&self, of: &str, row: &[Value]) -> Option<String> {
+        let known_by: Vec<&str> = row.iter().map(text).collect::<Option<_>>()?;
+        let mut plain = serde_json::to_vec(&known_by).ok()?;
         plain.resize(plain.len().next_multiple_of(BLOCK), b' ');
         let sealed = Aes128Siv::new(self.0.as_ref().into()).encrypt([of.as_bytes()], &plain).ok()?;
         Some(URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    /// The position of a cursor that this service made for the lists of this type.
-    pub(super) fn open(&self, of: &str, cursor: &str) -> Option<Vec<Value>> {
+    /// The row of a cursor that this service made for the lists of this type.
+    pub(super) fn open(&self, of: &str, cursor: &str) -> Option<Vec<String>> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let plain = Aes128Siv::new(self.0.as_ref().into()).decrypt([of.as_bytes()], &sealed).ok()?;
-        let position: Vec<Written> = serde_json::from_slice(&plain).ok()?;
-        Some(position.into_iter().map(read).collect())
+        serde_json::from_slice(&plain).ok()
     }
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
-enum Written {
-    Null,
-    Text(String),
-    Number(i64),
-    Truth(bool),
-    Day(NaiveDate),
-    Instant(NaiveDateTime),
-}
-
-fn written(value: &Value) -> Written {
+fn text(value: &Value) -> Option<&str> {
     match value {
-        Value::Null | Value::Rows(_) => Written::Null,
-        Value::Text(text) => Written::Text(text.clone()),
-        Value::Number(number) => Written::Number(*number),
-        Value::Truth(truth) => Written::Truth(*truth),
-        Value::Day(day) => Written::Day(*day),
-        Value::Instant(instant) => Written::Instant(*instant),
-    }
-}
-
-fn read(written: Written) -> Value {
-    match written {
-        Written::Null => Value::Null,
-        Written::Text(text) => Value::Text(text),
-        Written::Number(number) => Value::Number(number),
-        Written::Truth(truth) => Value::Truth(truth),
-        Written::Day(day) => Value::Day(day),
-        Written::Instant(instant) => Value::Instant(instant),
+        Value::Text(text) => Some(text),
+        Value::Null
+        | Value::Number(_)
+        | Value::Truth(_)
+        | Value::Day(_)
+        | Value::Instant(_)
+        | Value::Rows(_) => None,
     }
 }

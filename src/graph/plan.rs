@@ -3,6 +3,7 @@ use async_graphql::{Context, Name, ServerResult, Value, parser::types::Selection
 
 use super::{
     Field, Graph, Names, PartRead, Place, Read, Related, Sight, Type,
+    anchor::Anchors,
     collect::{self, Asked},
     composite::PartsOf as Parts,
     out::{Object, Out, Part},
@@ -22,6 +23,8 @@ pub(super) struct Planner<'r> {
     pub(super) grants: &'r Grants,
     pub(super) cursors: &'r Cursors,
     pub(super) names: Names,
+    /// The rows that the request's cursors name.
+    pub(super) anchors: Anchors,
 }
 
 impl<'r> Planner<'r> {

@@ -2,10 +2,11 @@
 use async_graphql::{Context, Name, ServerResult, Value, parser::types::SelectionSet};
 
 use super::{
-    Form, Groups, Key, Place, Related, Rows, Type,
+    Form, Groups, Key, KnownBy, Place, Related, Rows, Type,
+    anchor::{Anchored, behind},
     collect::{self, Asked},
     out::{Connection, Edge, Entry, Info, Object, Out},
-    page::{Page, behind, refusal},
+    page::Page,
     plan::{Planner, fault},
 };
 use crate::{
@@ -104,22 +105,23 @@ impl Planner<'_> {
         cells: &mut Vec<Cell>,
     ) -> ServerResult<Out> {
         let page = Page::asked(context, self.cursors, ty.name)?;
-        let asked_order = related.order.as_ref().map(|order| order(context, &place)).transpose()?.flatten();
-        let keys = asked_order.unwrap_or_else(|| (rows.order)(&place));
-        for (position, is_before) in [(&page.after, false), (&page.before, true)] {
-            if let Some(position) = position {
-                filter.push(
-                    behind(&keys, position, is_before).ok_or_else(|| refusal(context, Problem::BadCursor))?,
-                );
+        let keys = order_of(context, related, rows, &place)?;
+        for (row, is_before) in [(&page.after, false), (&page.before, true)] {
+            if let Some(known_by) = row {
+                let there = self.place_of(ty, None);
+                let of_row = (known_by.as_slice(), order_of(context, related, rows, &there)?);
+                filter.push(behind(self.anchors.add(context, ty, &there, of_row)?, &keys, is_before));
             }
         }
         let mut inner = Vec::new();
         let entries = self.connection_entries(context, ty, &place, &asked.sets(), &mut inner)?;
-        // The keys are read where a cursor is asked for; else they would be written, sent and read for nothing.
-        let keys_at = inner.len();
+        // What a cursor holds is read where one is asked for; else it would be written, sent and read for nothing.
+        let known_at = inner.len();
         if entries.iter().any(|(_, entry)| entry.has_cursor()) {
-            inner.extend(keys.iter().map(Key::cell));
+            let columns = ty.known_by.as_ref().map(|columns| columns(&place)).unwrap_or_default();
+            inner.extend(columns.into_iter().map(KnownBy::cell));
         }
+        let known_by = known_at..inner.len();
         let at = cells.len();
         let limit = Some(page.length + 1);
         let from = related.from(context, parent, (rows, &place))?;
@@ -131,7 +133,7 @@ impl Planner<'_> {
                 length: usize::try_from(page.length).unwrap_or_default(),
                 is_reversed: page.is_reversed,
                 has_other_side: if page.is_reversed { page.before.is_some() } else { page.after.is_some() },
-                keys: (keys_at, keys.len()),
+                known_by,
                 of: ty.name,
                 cursors: self.cursors.clone(),
             },
@@ -192,17 +194,30 @@ impl Planner<'_> {
         ty: &'p Type,
         ids: Vec<String>,
         sets: &[&SelectionSet],
-    ) -> ServerResult<(Select, Object)> {
+    ) -> ServerResult<(Select, Anchored, Object)> {
         let (ty, rows) = self.rows_of(context, ty.name)?;
         let node = ty.node.as_ref().ok_or_else(|| fault(context, format!("{} is no Node", ty.name)))?;
         let place = self.place_of(ty, None);
         let mut inner = vec![Cell::Plain(crate::store::Kind::Text, (node.id)(&place))];
         let object = self.object(context, ty, &place, sets, &mut inner)?;
+        let (with, anchored) = self.anchors.ask(&mut inner);
         let limit = i64::try_from(ids.len()).ok();
         let wanted = any(ids.into_iter().map(|id| (node.is)(&place, id)).collect());
         let filter = vec![wanted, place.sight.visible(ty, rows, &place)];
-        Ok((select((rows.from)(&place), inner, filter, &[], false, limit), object))
+        let select = Select { with, ..select((rows.from)(&place), inner, filter, &[], false, limit) };
+        Ok((select, anchored, object))
     }
+}
+
+/// The order that is asked for, or else the rows' own.
+fn order_of(
+    context: &Context<'_>,
+    related: &Related,
+    rows: &Rows,
+    place: &Place<'_>,
+) -> ServerResult<Vec<Key>> {
+    let asked = related.order.as_ref().map(|order| order(context, place)).transpose()?.flatten();
+    Ok(asked.unwrap_or_else(|| (rows.order)(place)))
 }
 
 fn page_info(context: &Context<'_>, sets: &[&SelectionSet]) -> Vec<(Name, Info)> {
@@ -234,6 +249,7 @@ fn select(
         cells.push(Cell::Plain(crate::store::Kind::Number, Box::new(crate::store::one())));
     }
     Select {
+        with: Vec::new(),
         cells,
         from,
         filter: all(filter),

@@ -7,7 +7,12 @@ use async_graphql::{
 };
 
 use super::{
-    Describe, Entity, Graph, Names, Read, Type, collect::Asked, page::Cursors, page::refusal, plan::Planner,
+    Describe, Entity, Graph, Names, Read, Type,
+    anchor::{Anchored, Anchors},
+    collect::Asked,
+    page::Cursors,
+    page::refusal,
+    plan::Planner,
     register,
 };
 use crate::{
@@ -87,6 +92,7 @@ async fn answer(context: &Context<'_>, graph: &'static Graph, query: &'static Ty
             grants: &grants,
             cursors: context.data_unchecked::<Cursors>(),
             names: Names::default(),
+            anchors: Anchors::default(),
         };
         let field = planner.guarded(context, query, &context.item.node.name.node)?;
         match field.read {
@@ -105,7 +111,7 @@ async fn answer(context: &Context<'_>, graph: &'static Graph, query: &'static Ty
 
 /// What is to be run, and how its answer is made.
 pub(super) struct Planned {
-    pub(super) selects: Vec<Select>,
+    pub(super) selects: Vec<(Select, Anchored)>,
     pub(super) make: Box<dyn FnOnce(Vec<Vec<store::Cells>>) -> Value + Send>,
 }
 
@@ -117,9 +123,11 @@ impl Planned {
 
     async fn run(self, context: &Context<'_>, surroundings: &Surroundings<'_>) -> ServerResult<Value> {
         let mut answers = Vec::with_capacity(self.selects.len());
-        for select in self.selects {
+        for (select, anchored) in self.selects {
             let rows = surroundings.store.read(surroundings.viewer, select).await;
-            answers.push(rows.map_err(|fault: Fault| refusal(context, Problem::from(fault)))?);
+            let rows = rows.map_err(|fault: Fault| refusal(context, Problem::from(fault)))?;
+            anchored.check(&rows)?;
+            answers.push(rows);
         }
         Ok((self.make)(answers))
     }
@@ -132,6 +140,7 @@ fn plan(planner: &Planner<'_>, context: &Context<'_>, field: &super::Field) -> S
     if cells.is_empty() {
         return Ok(Planned::known(out.make(&mut Vec::new())));
     }
+    let (with, anchored) = planner.anchors.ask(&mut cells);
     // A lone list is the statement's own answer; several are the cells of one row that is always there.
     if let [Cell::Rows(_)] = cells.as_slice()
         && let Some(Cell::Rows(select)) = cells.pop()
@@ -139,14 +148,14 @@ fn plan(planner: &Planner<'_>, context: &Context<'_>, field: &super::Field) -> S
         let make = move |answers: Vec<Vec<store::Cells>>| {
             out.make(&mut answers.into_iter().map(Stored::Rows).collect())
         };
-        return Ok(Planned { selects: vec![*select], make: Box::new(make) });
+        return Ok(Planned { selects: vec![(*select, anchored)], make: Box::new(make) });
     }
     let from = vec![Piece::Text("(SELECT 1 AS one) t")];
     let select =
-        Select { cells, from, filter: not(never()), group: Vec::new(), order: Vec::new(), limit: None };
+        Select { with, cells, from, filter: not(never()), group: Vec::new(), order: Vec::new(), limit: None };
     let make = move |answers: Vec<Vec<store::Cells>>| {
         let row = answers.into_iter().flatten().next();
         row.map(|mut row| out.make(&mut row)).unwrap_or_default()
     };
-    Ok(Planned { selects: vec![select], make: Box::new(make) })
+    Ok(Planned { selects: vec![(select, anchored)], make: Box::new(make) })
 }

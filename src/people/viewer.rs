@@ -130,6 +130,7 @@ pub(super) fn accounts(
     let (person, firm) = (Row::<people::table>::new(Alias(0)), Row::<firms::table>::new(Alias(1)));
     let taking_part = Row::<participants::table>::new(Alias(2));
     let roles = Select {
+        with: Vec::new(),
         cells: vec![cell(taking_part.col(participants::role))],
         from: vec![taking_part.from().into()],
         filter: all(vec![
@@ -143,6 +144,7 @@ pub(super) fn accounts(
     };
     let is_its_firm: Predicate = Expr::of(firm.col(firms::id).eq(person.col(people::firm_id)));
     Select {
+        with: Vec::new(),
         cells: vec![
             cell(person.col(people::firm_id)),
             cell(firm.col(firms::time_zone)),

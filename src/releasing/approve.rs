@@ -170,6 +170,7 @@ async fn known<R: Releases>(
 ) -> Result<Vec<Known>, Fault> {
     let row = Row::<R>::new(Alias(0));
     let select = Select {
+        with: Vec::new(),
         cells: vec![
             Cell::Plain(Kind::Text, Box::new(row.at::<R::Id>())),
             Cell::Plain(Kind::Instant, Box::new(row.at::<R::From>())),

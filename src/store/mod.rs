@@ -29,7 +29,7 @@ pub use cells::{Cells, Unreadable, Value};
 pub use migrate::{Step, newest_step};
 pub use pool::Engine;
 pub use premise::Premise;
-pub use select::{Cell, Direction, Kind, Select};
+pub use select::{Cell, Direction, Kind, Named, Select};
 pub use sql::{
     Alias, Column, Dialect, Expr, Piece, Predicate, Row, Sql, all, always, any, bound, day_or, exists, never,
     not, one,

@@ -41,8 +41,9 @@ impl Premise {
     }
 
     /// The select with the question in front of it.
-    pub(super) fn before(&self, select: Select) -> Select {
+    pub(super) fn before(&self, mut select: Select) -> Select {
         Select {
+            with: std::mem::take(&mut select.with),
             cells: vec![Cell::Rows(Box::new((self.select)())), Cell::Rows(Box::new(select))],
             from: vec![Piece::Text("(SELECT 1 AS one) t")],
             filter: always(),
@@ -78,6 +79,7 @@ mod tests {
 
     fn premise() -> Premise {
         let none = || Select {
+            with: Vec::new(),
             cells: Vec::new(),
             from: Vec::new(),
             filter: always(),

@@ -5,7 +5,7 @@ use diesel::{
     sql_types::BigInt,
 };
 
-use super::{Dialect, Expr, Piece, Predicate, Sql};
+use super::{Alias, Dialect, Expr, Piece, Predicate, Sql, sql::push_number};
 
 /// What a column holds; SQLite has no types of its own for some of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +39,38 @@ pub enum Direction {
     Descending,
 }
 
+/// A query with a name, which is run once for its whole statement: `WITH alias AS MATERIALIZED (SELECT keys …)`.
+pub struct Named {
+    /// The name.
+    pub alias: Alias,
+    /// What it selects, for [`Alias::key`].
+    pub keys: Vec<Box<dyn Sql>>,
+    /// The tables and their joins.
+    pub from: Vec<Piece>,
+    /// Which row.
+    pub filter: Predicate,
+}
+
+impl Named {
+    fn walk<'b, DB: Dialect>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.alias.push(&mut out);
+        out.push_sql(" AS MATERIALIZED (SELECT ");
+        for (at, key) in self.keys.iter().enumerate() {
+            out.push_sql(if at == 0 { "" } else { ", " });
+            DB::walk(&**key, out.reborrow())?;
+            out.push_sql(" AS k");
+            push_number(at, &mut out);
+        }
+        walk_from(&self.from, &self.filter, out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
 /// `SELECT cells FROM from WHERE filter ORDER BY order LIMIT limit`.
 pub struct Select {
+    /// What the conditions lean on; in a statement's own select alone.
+    pub with: Vec<Named>,
     /// What each row holds.
     pub cells: Vec<Cell>,
     /// The table and its joins, each under its alias.
@@ -58,15 +88,7 @@ pub struct Select {
 impl Select {
     /// Everything behind the cells.
     pub fn walk_tail<'b, DB: Dialect>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql(" FROM ");
-        for piece in &self.from {
-            match piece {
-                Piece::Text(text) => out.push_sql(text),
-                Piece::Sql(sql) => DB::walk(&**sql, out.reborrow())?,
-            }
-        }
-        out.push_sql(" WHERE ");
-        QueryFragment::<DB>::walk_ast(&self.filter, out.reborrow())?;
+        walk_from(&self.from, &self.filter, out.reborrow())?;
         for (position, key) in self.group.iter().enumerate() {
             out.push_sql(if position == 0 { " GROUP BY " } else { ", " });
             DB::walk(&**key, out.reborrow())?;
@@ -84,6 +106,22 @@ impl Select {
         }
         Ok(())
     }
+}
+
+fn walk_from<'b, DB: Dialect>(
+    from: &'b [Piece],
+    filter: &'b Predicate,
+    mut out: AstPass<'_, 'b, DB>,
+) -> QueryResult<()> {
+    out.push_sql(" FROM ");
+    for piece in from {
+        match piece {
+            Piece::Text(text) => out.push_sql(text),
+            Piece::Sql(sql) => DB::walk(&**sql, out.reborrow())?,
+        }
+    }
+    out.push_sql(" WHERE ");
+    QueryFragment::<DB>::walk_ast(filter, out)
 }
 
 /// A select as a statement of its own; its answer is one cell.
@@ -109,6 +147,11 @@ impl<DB: Dialect> QueryFragment<DB> for Statement {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if !self.is_kept {
             out.unsafe_to_cache_prepared();
+        }
+        for (at, named) in self.select.with.iter().enumerate() {
+            out.push_sql(if at == 0 { "WITH " } else { ", " });
+            named.walk(out.reborrow())?;
+            out.push_sql(if at + 1 == self.select.with.len() { " " } else { "" });
         }
         out.push_sql("SELECT ");
         DB::list(&self.select, out.reborrow())

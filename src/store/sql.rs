@@ -32,7 +32,17 @@ pub trait Dialect: Backend {
 pub struct Alias(pub u16);
 
 impl Alias {
-    fn push<DB: Backend>(self, out: &mut AstPass<'_, '_, DB>) {
+    /// One of the keys of the [`Named`](super::Named) query of this name; NULL where it has no row.
+    pub fn key(self, at: usize) -> Piece {
+        Piece::Sql(Box::new(NamedKey { alias: self, at }))
+    }
+
+    /// The [`Named`](super::Named) query of this name has a row.
+    pub fn is_any(self) -> Predicate {
+        crate::sql!["EXISTS (SELECT 1 FROM ", Piece::Sql(Box::new(self)), ")"]
+    }
+
+    pub(super) fn push<DB: Backend>(self, out: &mut AstPass<'_, '_, DB>) {
         out.push_sql("t");
         push_number(self.0.into(), out);
     }
@@ -45,13 +55,29 @@ impl<DB: Backend> QueryFragment<DB> for Alias {
     }
 }
 
+struct NamedKey {
+    alias: Alias,
+    at: usize,
+}
+
+impl<DB: Backend> QueryFragment<DB> for NamedKey {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("(SELECT k");
+        push_number(self.at, &mut out);
+        out.push_sql(" FROM ");
+        self.alias.push(&mut out);
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
 /// Writes a number without going through a string on the heap.
-fn push_number<DB: Backend>(n: u32, out: &mut AstPass<'_, '_, DB>) {
+pub(super) fn push_number<DB: Backend>(n: usize, out: &mut AstPass<'_, '_, DB>) {
     const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
     if n >= 10 {
         push_number(n / 10, out);
     }
-    if let Some(digit) = usize::try_from(n % 10).ok().and_then(|d| DIGITS.get(d)) {
+    if let Some(digit) = DIGITS.get(n % 10) {
         out.push_sql(digit);
     }
 }

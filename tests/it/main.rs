@@ -18,6 +18,7 @@ mod cluster;
 mod commands;
 mod copying;
 mod coverage;
+mod cursors;
 mod documents;
 mod drawing;
 mod gates;

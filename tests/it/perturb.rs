@@ -19,10 +19,6 @@ pub struct Group {
     pub roles: Vec<Role>,
 }
 
-/// Columns that are hidden as such, but whose content shows elsewhere by intent: type, field, why.
-const SHOWING: &[(&str, &str, &str)] =
-    &[("Milestone", "position", "it orders the list, so the sealed cursors move with it")];
-
 /// Tables whose rows belong to two things at once, so that a copy for one of them would change the other.
 const SHARED: &[&str] = &["allocations", "trust_entries", "sessions", "people"];
 /// What does not belong to a case, though it leads to one.
@@ -132,9 +128,6 @@ impl Group {
         for (ty, found) in &cast.full.types {
             let Some(table) = copier.table_of(ty) else { continue };
             for field in found.fields.keys().filter(|field| !self.is_granted(cast, ty, field)) {
-                if SHOWING.iter().any(|(of, what, _)| of == ty && what == field) {
-                    continue;
-                }
                 count += usize::from(copier.alter(&table, &snake(field)).await);
             }
         }
