@@ -1,7 +1,10 @@
 //! Random requests out of a role's own model: fragments, aliases, variables, filters, orders, pages, ids and cursors.
 use std::collections::BTreeMap;
 
-use portico::policy::model::{Field, Kind, Model, named};
+use portico::{
+    graph::DEAREST,
+    policy::model::{Field, Kind, Model, named},
+};
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Map, Value, json};
 
@@ -66,34 +69,60 @@ impl Word {
     }
 }
 
+/// How many fields the answer to a request that fits may have; what answers with no value of its own is not counted.
+const ROOM: usize = DEAREST / 2;
+/// Aliases of a request that fits.
+const ALIASES: usize = 40;
+
 pub struct Drawing<'a> {
     pub model: &'a Model,
     pub finds: &'a Finds,
     pub random: &'a mut StdRng,
     count: usize,
+    /// Fields that the answer may still have; `None`: whatever comes, and the limits are what is tried.
+    room: Option<usize>,
 }
 
 impl<'a> Drawing<'a> {
+    /// Draws requests that fit the limits and name cursors that were given out.
     pub fn new(model: &'a Model, finds: &'a Finds, random: &'a mut StdRng) -> Self {
-        Drawing { model, finds, random, count: 0 }
+        Drawing { model, finds, random, count: 0, room: Some(ROOM) }
+    }
+
+    /// Draws requests that may cost too much, ask for both ends of a page, or name cursors that nobody gave out.
+    pub fn odd(model: &'a Model, finds: &'a Finds, random: &'a mut StdRng) -> Self {
+        Drawing { room: None, ..Self::new(model, finds, random) }
+    }
+
+    /// Whether so many more fields of the answer fit in.
+    fn fits(&mut self, times: usize) -> bool {
+        match &mut self.room {
+            None => true,
+            Some(room) if *room >= times && self.count < ALIASES => {
+                *room -= times;
+                true
+            }
+            Some(_) => false,
+        }
     }
 
     pub fn request(&mut self) -> Vec<Pick> {
-        let depth = self.random.random_range(2..6);
-        self.selection(&self.model.query.clone(), depth)
+        let depth = self.random.random_range(if self.room.is_some() { 2..7 } else { 3..9 });
+        self.selection(&self.model.query.clone(), depth, 1)
     }
 
-    fn selection(&mut self, ty: &str, depth: usize) -> Vec<Pick> {
+    /// `times`: in how many rows of the answer it stands.
+    fn selection(&mut self, ty: &str, depth: usize, times: usize) -> Vec<Pick> {
         let Some(found) = self.model.types.get(ty) else { return Vec::new() };
         if found.kind != Kind::Object {
-            return self.of_abstract(&found.possible.iter().cloned().collect::<Vec<_>>(), depth);
+            return self.of_abstract(&found.possible.iter().cloned().collect::<Vec<_>>(), depth, times);
         }
         let names: Vec<&String> = found.fields.keys().collect();
-        let wanted = self.random.random_range(1..=names.len().min(5));
+        let wanted = self.random.random_range(1..=names.len().min(7));
         let mut picks = Vec::new();
         for _ in 0..wanted {
             let name = (*names.choose(self.random).unwrap()).clone();
-            picks.extend(self.field(&name, &found.fields[&name], depth));
+            picks.extend(self.field(&name, &found.fields[&name], depth, times));
         }
         if picks.is_empty() || self.random.random_bool(0.1) {
             picks.push(typename());
@@ -105,38 +134,65 @@ impl<'a> Drawing<'a> {
         picks
     }
 
-    fn of_abstract(&mut self, possible: &[String], depth: usize) -> Vec<Pick> {
+    fn of_abstract(&mut self, possible: &[String], depth: usize, times: usize) -> Vec<Pick> {
         let mut picks = vec![typename()];
         for ty in possible {
             if self.random.random_bool(0.5) {
                 let is_named = self.random.random_bool(0.3);
-                picks.push(Pick::On { ty: ty.clone(), is_named, below: self.selection(ty, depth) });
+                picks.push(Pick::On { ty: ty.clone(), is_named, below: self.selection(ty, depth, times) });
             }
         }
         picks
     }
 
-    fn field(&mut self, name: &str, field: &Field, depth: usize) -> Option<Pick> {
+    fn field(&mut self, name: &str, field: &Field, depth: usize, times: usize) -> Option<Pick> {
         let of = named(&field.ty).to_owned();
         let is_deep = crate::shape::is_composite(self.model, &of);
-        if is_deep && depth == 0 {
+        if is_deep && depth == 0 || !self.fits(times) {
             return None;
         }
         let mut arguments = Vec::new();
         for (argument, input) in &field.args {
-            if input.is_required() || self.random.random_bool(0.25) {
-                // Both ends of a page at once are refused, so that is asked seldom.
-                let is_odd = argument == "last" && arguments.iter().any(|(name, _)| name == "first");
-                if !is_odd || self.random.random_bool(0.05) {
-                    arguments.push((argument.clone(), self.given(&of, argument, &input.ty)));
-                }
+            if (input.is_required() || self.random.random_bool(0.25))
+                && self.is_usable(&of, argument, &arguments)
+            {
+                arguments.push((argument.clone(), self.given(&of, argument, &input.ty)));
             }
         }
-        let below = if is_deep { self.selection(&of, depth - 1) } else { Vec::new() };
+        let times = if of.ends_with("Connection") { self.page(times, field, &mut arguments) } else { times };
+        let below = if is_deep { self.selection(&of, depth - 1, times) } else { Vec::new() };
         self.count += 1;
         let has_alias = is_deep || !field.args.is_empty() || self.random.random_bool(0.2);
         let key = if has_alias { format!("{name}_{}", self.count) } else { name.to_owned() };
         Some(Pick::Field { key, name: name.to_owned(), arguments, below })
+    }
+
+    /// Whether the argument can be given beside the others without a refusal.
+    fn is_usable(&self, of: &str, argument: &str, others: &[(String, Given)]) -> bool {
+        let is_given = |name: &str| others.iter().any(|(known, _)| known == name);
+        match argument {
+            _ if self.room.is_none() => true,
+            "last" => !is_given("first"),
+            "after" | "before" => self.finds.cursors.contains_key(of),
+            _ => true,
+        }
+    }
+
+    /// In how many rows of the answer a page's selection stands; a page is made smaller where there is no room for it.
+    fn page(&mut self, times: usize, field: &Field, arguments: &mut Vec<(String, Given)>) -> usize {
+        let asked = arguments.iter().find(|(name, _)| name == "first" || name == "last");
+        let length = match asked.map(|(_, given)| given) {
+            Some(Given::Literal(word) | Given::Variable { word: Some(word), .. }) => word.json().as_u64(),
+            Some(Given::Variable { word: None, .. }) | None => None,
+        };
+        let rows = usize::try_from(length.unwrap_or(20)).unwrap().max(1);
+        if self.room.is_none_or(|room| times * rows * 8 <= room) || !field.args.contains_key("first") {
+            return times * rows;
+        }
+        let few: usize = self.random.random_range(1..3);
+        arguments.retain(|(name, _)| name != "first" && name != "last");
+        arguments.push(("first".to_owned(), Given::Literal(Word::Plain(json!(few)))));
+        times * few
     }
 
     fn given(&mut self, of: &str, argument: &str, ty: &str) -> Given {
@@ -165,6 +221,7 @@ impl<'a> Drawing<'a> {
             all.get(of).and_then(|all| all.choose(random)).cloned()
         };
         Word::Plain(match bare {
+            "Int" if self.room.is_none() => json!(*[-1, 20, 50, 100, 101].choose(self.random).unwrap()),
             "Int" => json!(*[0, 1, 1, 2, 2, 3, 5, 20, 50].choose(self.random).unwrap()),
             "Float" => json!(1.5),
             "Boolean" => json!(self.random.random_bool(0.5)),

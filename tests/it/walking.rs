@@ -9,11 +9,13 @@ pub struct Walk<'a> {
     /// What is wrong, each with its path.
     pub faults: Vec<String>,
     pub finds: &'a mut Finds,
+    /// The list in which the walk stands, of which a page does not say that it is.
+    list: String,
 }
 
 impl<'a> Walk<'a> {
     pub fn new(model: &'a Model, finds: &'a mut Finds) -> Self {
-        Walk { model, faults: Vec::new(), finds }
+        Walk { model, faults: Vec::new(), finds, list: String::new() }
     }
 
     pub fn root(&mut self, picks: &[Pick], data: &Value) {
@@ -60,6 +62,9 @@ impl<'a> Walk<'a> {
                 self.fault(&path, format!("{concrete}.{name} is not granted"));
                 continue;
             };
+            if concrete.ends_with("Connection") {
+                self.list.clone_from(&concrete);
+            }
             self.collect(&concrete, &name, value);
             self.value(&field.ty, &below, value, &path);
         }
@@ -132,12 +137,8 @@ impl<'a> Walk<'a> {
         match name {
             "id" => keep(self.finds.ids.entry(ty.to_owned()).or_default(), text),
             "cursor" => keep(self.finds.cursors.entry(ty.replace("Edge", "Connection")).or_default(), text),
-            // A page does not say of what it is, so its cursors are tried everywhere.
             "startCursor" | "endCursor" => {
-                let lists = self.model.types.keys().filter(|name| name.ends_with("Connection"));
-                for list in lists.cloned().collect::<Vec<_>>() {
-                    keep(self.finds.cursors.entry(list).or_default(), text);
-                }
+                keep(self.finds.cursors.entry(self.list.clone()).or_default(), text);
             }
             _ if text.len() < 40 => keep(&mut self.finds.words, text),
             _ => {}
