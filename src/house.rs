@@ -20,7 +20,8 @@ use crate::{
     viewer::Viewer,
 };
 
-type Query = Root<All>;
+/// The root of all schemas.
+pub type Query = Root<All>;
 
 /// The service behind the door.
 pub struct House {
@@ -59,7 +60,8 @@ impl From<Fault> for Refused {
     }
 }
 
-fn full() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+/// The full schema, which nobody is served: what each role's is pruned from.
+pub fn full() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_complexity(DEAREST)
 }
 

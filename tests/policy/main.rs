@@ -19,6 +19,7 @@ mod laws;
 mod lint;
 mod matrix;
 mod random;
+mod real;
 mod roles;
 mod sdl;
 mod telling;

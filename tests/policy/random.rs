@@ -75,7 +75,7 @@ async fn what_the_lint_lets_through_is_valid_and_names_only_grants() {
     assert!(sizes.len() > 10 && sizes.last() > Some(&30), "the policies are of all sizes: {sizes:?}");
 }
 
-fn assert_names_are_granted(left: &Model, grants: &Grants) {
+pub(crate) fn assert_names_are_granted(left: &Model, grants: &Grants) {
     for coordinate in left.coordinates() {
         let Coordinate { ty, member, argument } = &coordinate;
         assert!(grants.allows(ty, member), "{coordinate}");
@@ -89,7 +89,7 @@ fn assert_names_are_granted(left: &Model, grants: &Grants) {
     }
 }
 
-fn assert_valid(sdl: &str, left: &Model) {
+pub(crate) fn assert_valid(sdl: &str, left: &Model) {
     if let Err(errors) = apollo_compiler::Schema::parse_and_validate(sdl, "role.graphql") {
         panic!("{}\n{sdl}", errors.errors);
     }
