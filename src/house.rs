@@ -15,7 +15,7 @@ use crate::{
     graph::{Cursors, DEAREST, Domains, Root, vocabulary},
     http,
     people::Bearers,
-    policy::{Faults, Live, Model, Policy, Role, Source, model, names},
+    policy::{Faults, Live, Model, Outgoing, Policy, Role, Source, model, names},
     store::Store,
     viewer::Viewer,
 };
@@ -38,6 +38,7 @@ type Schemas = HashMap<Role, Arc<RoleSchema>>;
 pub struct RoleSchema {
     schema: Schema<Query, EmptyMutation, EmptySubscription>,
     model: Arc<Model>,
+    role: Role,
     sdl: String,
 }
 
@@ -137,7 +138,7 @@ fn schemas(policy: &Policy, store: &Store, live: &Arc<Live>, cursors: &Cursors) 
         let builder = full().data(store.clone()).data(Arc::clone(live)).data(cursors.clone());
         let pruned = policy.grants(role).prune(builder)?;
         let sdl = pruned.schema.sdl();
-        schemas.insert(role, Arc::new(RoleSchema { schema: pruned.schema, model: pruned.model, sdl }));
+        schemas.insert(role, Arc::new(RoleSchema { schema: pruned.schema, model: pruned.model, role, sdl }));
     }
     Ok(schemas)
 }
@@ -194,6 +195,10 @@ impl http::RoleSchema for RoleSchema {
     ) -> Result<(), Vec<ServerError>> {
         let errors = names::check(document, operation_name, variables, &self.model);
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn outgoing(&self, document: &ExecutableDocument, operation_name: Option<&str>) -> Option<Outgoing<'_>> {
+        if self.role.is_outside() { Outgoing::of(document, operation_name, &self.model) } else { None }
     }
 
     async fn execute(&self, request: Request) -> Response {

@@ -153,8 +153,17 @@ async fn run<H: House>(door: &Door<H>, mut request: Request, viewer: Viewer) -> 
         return Err(End::Unsure);
     }
     schema.names(&document, request.operation_name.as_deref(), &request.variables).map_err(End::Errors)?;
+    let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
+    let premise = viewer.premise.clone();
     request.set_parsed_query(document);
-    Ok(Ran { kind, answer: schema.execute(request.data(viewer)).await })
+    let answer = schema.execute(request.data(viewer)).await;
+    // What was answered to somebody else than was believed is thrown away as it is.
+    if !premise.is_some_and(|premise| premise.is_refuted())
+        && let Some(Err(wrong)) = outgoing.map(|outgoing| outgoing.check(&answer.data))
+    {
+        return Err(End::Refused(Fault::new(wrong.sentence()).into()));
+    }
+    Ok(Ran { kind, answer })
 }
 
 /// The document, parsed once and bounded before validation sees it.

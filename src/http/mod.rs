@@ -33,7 +33,7 @@ use chrono::{DateTime, Utc};
 
 use self::limits::Limits;
 use crate::error::{Problem, Refusal};
-use crate::policy::Role;
+use crate::policy::{Outgoing, Role};
 use crate::viewer::Viewer;
 
 /// What stands behind the door.
@@ -82,6 +82,9 @@ pub trait RoleSchema: Send + Sync + 'static {
         operation_name: Option<&str>,
         variables: &Variables,
     ) -> Result<(), Vec<ServerError>>;
+
+    /// What an answer to the operation may hold, for roles whose answers are held against their schema once more.
+    fn outgoing(&self, document: &ExecutableDocument, operation_name: Option<&str>) -> Option<Outgoing<'_>>;
 
     /// Validates and executes. The request carries its parsed document and its [`Viewer`].
     fn execute(&self, request: Request) -> impl Future<Output = Executed> + Send;

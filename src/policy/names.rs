@@ -43,7 +43,11 @@ pub fn check(
     walk.found.into_iter().map(|(pos, message)| ServerError::new(message, Some(pos))).collect()
 }
 
-fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
+/// The operation that is to be carried out.
+pub(super) fn chosen<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a OperationDefinition> {
     let mut all = document.operations.iter();
     let found = match name {
         Some(wanted) => all.find(|(name, _)| name.is_some_and(|name| name.as_str() == wanted)),

@@ -66,3 +66,25 @@ async fn faults_are_logged_once_with_their_request_and_secrets_never() {
     }
     assert!(!lines.iter().any(|line| line.starts_with("forged")), "{lines:#?}");
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_answer_with_what_the_role_lacks_is_withheld_and_logged_without_the_value() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let served = serve().await;
+    for query in
+        ["{ hello stray }", "{ query { query { a: stray } } }", "{ ...F } fragment F on Query { stray }"]
+    {
+        let answer = served.ask(query).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (500, "INTERNAL"), "{query}");
+        assert!(answer.json().get("data").is_none(), "nothing of it leaves: {}", answer.text);
+    }
+    let lines = log.lines();
+    let told = lines.iter().filter(|line| line.contains("ERROR") && line.contains("the answer was withheld"));
+    assert_eq!(told.count(), 3, "{lines:#?}");
+    assert!(
+        lines.iter().any(|line| line.contains("/query/query/a")) && !lines.concat().contains(SECRET),
+        "{lines:#?}"
+    );
+}

@@ -12,7 +12,7 @@ use async_graphql::{
 use chrono::{DateTime, Utc};
 use portico::error::{Fault, Problem};
 use portico::http::{House, RoleSchema, Settings, router};
-use portico::policy::Role;
+use portico::policy::{Model, Outgoing, Role};
 use portico::viewer::Viewer;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder, StatusCode};
@@ -80,6 +80,10 @@ impl Query {
     async fn worded(&self) -> Option<Result<i32, Error>> {
         Some(Err(Problem::PageTooLarge.because("first must be at most 100.").into()))
     }
+    /// What the schema has by mistake: the role's model does not.
+    async fn stray(&self) -> String {
+        SECRET.to_owned()
+    }
     async fn slow(&self) -> i32 {
         tokio::time::sleep(Duration::from_mins(1)).await;
         1
@@ -114,6 +118,7 @@ impl Subscription {
 /// One role's schema, and how often it was reached.
 pub(crate) struct Toy {
     schema: Schema<Query, Mutation, Subscription>,
+    model: Model,
     sdl: String,
     pub(crate) named: AtomicUsize,
     pub(crate) executed: AtomicUsize,
@@ -137,6 +142,9 @@ impl RoleSchema for Toy {
             return Err(vec![ServerError::new("Unknown field \"unheard\".", None)]);
         }
         Ok(())
+    }
+    fn outgoing(&self, document: &ExecutableDocument, name: Option<&str>) -> Option<Outgoing<'_>> {
+        Outgoing::of(document, name, &self.model)
     }
     async fn execute(&self, request: Request) -> Executed {
         self.executed.fetch_add(1, Ordering::Relaxed);
@@ -208,7 +216,10 @@ pub(crate) async fn serve_as(settings: Settings, is_ready: bool) -> Served {
     let policy: Hash = Arc::new(Mutex::new(Arc::from("one")));
     let schema = builder(&policy).finish();
     let sdl = schema.sdl();
-    let schema = Arc::new(Toy { schema, sdl, named: AtomicUsize::new(0), executed: AtomicUsize::new(0) });
+    let mut model = Model::of(builder(&policy));
+    model.types.get_mut("Query").unwrap().fields.remove("stray");
+    let schema =
+        Arc::new(Toy { schema, model, sdl, named: AtomicUsize::new(0), executed: AtomicUsize::new(0) });
     let home = Arc::new(Home { schema, policy, is_ready });
     let routes = router(Arc::clone(&home), settings);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

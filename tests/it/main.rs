@@ -45,3 +45,4 @@ mod small;
 mod twin_forms;
 mod twins;
 mod walking;
+mod way_out;

@@ -18,6 +18,7 @@ mod files;
 mod laws;
 mod lint;
 mod matrix;
+mod outgoing;
 mod random;
 mod real;
 mod roles;
