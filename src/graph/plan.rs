@@ -105,11 +105,22 @@ impl<'r> Planner<'r> {
         ty.field(name).ok_or_else(|| fault(context, format!("no field is called {}.{name}", ty.name)))
     }
 
+    /// The field with its arguments and whatever they name, asked of the live policy.
     fn guard(&self, context: &Context<'_>, ty: &str, field: &str) -> ServerResult<()> {
-        if self.grants.allows(ty, field) {
-            return Ok(());
+        let fired = |what: &str| {
+            let role = self.viewer.role.name();
+            fault(context, format!("the guard of {ty}.{field}{what} fired for {role}"))
+        };
+        if !self.grants.allows(ty, field) {
+            return Err(fired(""));
         }
-        Err(fault(context, format!("the guard of {ty}.{field} fired for {}", self.viewer.role.name())))
+        for (argument, value) in &context.item.node.arguments {
+            let given = value.node.clone().into_const_with(|name| of_variable(context, &name))?;
+            if !self.grants.admits(ty, field, &argument.node, &given) {
+                return Err(fired(&format!("({})", argument.node)));
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn value<'p>(
@@ -186,6 +197,18 @@ impl<'r> Planner<'r> {
         }
         Ok(parts)
     }
+}
+
+/// What a variable is given; without a value it names nothing.
+#[allow(clippy::unnecessary_wraps, reason = "what reads a literal asks for a function that may fail")]
+fn of_variable(context: &Context<'_>, name: &Name) -> ServerResult<Value> {
+    let env = context.query_env;
+    let default = || {
+        let mut all = env.operation.node.variable_definitions.iter();
+        let declared = all.find(|declared| declared.node.name.node == *name)?;
+        declared.node.default_value.as_ref().map(|value| value.node.clone())
+    };
+    Ok(env.variables.get(name).cloned().or_else(default).unwrap_or_default())
 }
 
 /// Something that must not happen: logged, and answered as an internal error.

@@ -5,9 +5,12 @@ use std::{
     sync::Arc,
 };
 
+use async_graphql::Value;
+
 use super::{
     model::{Model, is_plumbing},
     role::Role,
+    values,
 };
 
 /// The members a policy opens to a role, each with the arguments that stay.
@@ -34,6 +37,13 @@ impl Grants {
     pub fn allows_argument(&self, ty: &str, field: &str, argument: &str) -> bool {
         let arguments = self.members.get(ty).and_then(|members| members.get(field));
         arguments.is_some_and(|arguments| arguments.contains(argument))
+    }
+
+    /// Whether the role has the argument and every name in the value that it is given, however deep.
+    pub fn admits(&self, ty: &str, field: &str, argument: &str, value: &Value) -> bool {
+        let input = self.model.field(ty, field).and_then(|field| field.args.get(argument));
+        self.allows_argument(ty, field, argument)
+            && input.is_some_and(|input| values::find(&self.model, &input.ty, value).is_none())
     }
 
     /// The scopes whose rows the role has; none, no rows.

@@ -97,6 +97,75 @@ fn a_request_that_runs_while_the_policy_narrows_is_withheld() {
     });
 }
 
+/// Shut by a line; asked for; the same without what is shut.
+const SHUT: &[(&str, &str, &str)] = &[
+    ("Milestone, whatHappened", WORDS, "{ cases { nodes { milestones { nodes { title } } } } }"),
+    (
+        "Case, documents(first)",
+        "{ cases { nodes { documents(first: 1) { nodes { id } } } } }",
+        "{ cases { nodes { documents { nodes { id } } } } }",
+    ),
+    (
+        "Query, documents(filter)",
+        "{ documents(filter: {}) { nodes { id } } }",
+        "{ documents(first: 1) { nodes { id } } }",
+    ),
+    (
+        "DocumentFilter, kind",
+        "{ documents(filter: { kind: [ORDER] }) { nodes { id } } }",
+        "{ documents(filter: {}) { nodes { id } } }",
+    ),
+    (
+        "DocumentFilter, kind",
+        "query($k: [DocumentKind!] = [ORDER]) { documents(filter: { kind: $k }) { nodes { id } } }",
+        "query($d: Date) { documents(filter: { filedFrom: $d }) { nodes { id } } }",
+    ),
+    (
+        "DocumentKind, ORDER",
+        "{ documents(filter: { kind: [BRIEF, ORDER] }) { nodes { id } } }",
+        "{ documents(filter: { kind: BRIEF }) { nodes { id } } }",
+    ),
+    (
+        "DocumentOrder, FILED_ON_ASC",
+        "{ documents(orderBy: FILED_ON_ASC) { nodes { id } } }",
+        "{ documents(orderBy: FILED_ON_DESC) { nodes { id } } }",
+    ),
+    (
+        "CaseOrder, REFERENCE_ASC",
+        "query($o: CaseOrder = REFERENCE_ASC) { cases(orderBy: $o) { nodes { id } } }",
+        "query($o: CaseOrder) { cases(orderBy: $o) { nodes { id } } }",
+    ),
+    (
+        "Money, formatted(locale)",
+        "{ invoices { nodes { total { formatted(locale: \"de\") } } } }",
+        "{ invoices { nodes { total { formatted } } } }",
+    ),
+];
+
+#[test]
+fn guards_ask_the_live_policy_of_fields_arguments_and_all_that_they_name() {
+    use portico::http::{House as _, RoleSchema as _};
+    on_both(async |world| {
+        // A schema from before, which still has what the policy shut meanwhile.
+        let former = world.house.schema(Role::Client).unwrap_or_else(|problem| panic!("{problem:?}"));
+        let token = world.token(MIA.0, MIA.1).await;
+        let ask = async |query: &str| {
+            let viewer = world.house.viewer(Some(&token), None, chrono::Utc::now()).await;
+            let viewer = viewer.unwrap_or_else(|problem| panic!("{problem:?}"));
+            former.execute(async_graphql::Request::new(query).data(viewer)).await
+        };
+        for (shut, with, without) in SHUT {
+            world.house.reload(&Source::embedded()).await.unwrap();
+            assert_eq!(ask(with).await.errors, [], "{with}");
+            world.house.reload(&source(&format!("p, role:client, {shut}, resolve, deny\n"))).await.unwrap();
+            assert_eq!(ask(without).await.errors, [], "{shut}: {without}");
+            let answer = serde_json::to_value(ask(with).await).unwrap();
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL", "{shut}: {with}: {answer}");
+            assert!(answer["data"].is_null(), "{shut}: {answer}");
+        }
+    });
+}
+
 #[test]
 fn the_program_watches_its_folder() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
