@@ -56,6 +56,41 @@ fn a_part_opens_its_own_case_in_its_own_role_and_time() {
     });
 }
 
+#[test]
+fn whoever_is_named_in_a_release_reads_that_one_alone() {
+    on_both(async |world| {
+        let cast = Cast::of(&world).await;
+        let raw = Raw::open(&world.database).await;
+        let email = &cast.people[&Role::Client];
+        let open = raw
+            .texts(&format!(
+                "SELECT r.id || '|' || r.milestone_id || '|' || p.id AS text FROM milestone_releases r \
+                 JOIN milestones m ON m.id = r.milestone_id JOIN participants p ON p.case_id = m.case_id \
+                 JOIN people h ON h.id = p.person_id WHERE h.email = '{email}' AND p.role = 'CLIENT' AND p.has_status \
+                 AND CURRENT_TIMESTAMP BETWEEN r.released_from AND r.released_until AND r.audience = 'CLIENTS' ORDER BY r.id"
+            ))
+            .await;
+        let open: Vec<Vec<&str>> = open.iter().map(|line| line.split('|').collect()).collect();
+        let [one, other, ..] = &open[..] else { panic!("two milestones are released: {open:?}") };
+        let milestones = [one[1], other[1]];
+        assert_eq!(there(&world, email, &milestones).await, [true, true], "to all clients");
+        raw.sleep().await;
+        raw.run(&format!(
+            "UPDATE milestone_releases SET audience = 'NAMED' WHERE id IN ('{}', '{}')",
+            one[0], other[0]
+        ))
+        .await;
+        assert_eq!(there(&world, email, &milestones).await, [false, false], "to nobody");
+        raw.run(&format!(
+            "INSERT INTO milestone_release_audiences (firm_id, release_id, participant_id) \
+             SELECT firm_id, id, '{}' FROM milestone_releases WHERE id = '{}'",
+            one[2], one[0]
+        ))
+        .await;
+        assert_eq!(there(&world, email, &milestones).await, [true, false], "to her, by name, in one");
+    });
+}
+
 /// Whether a client finds each of the ids.
 async fn there(world: &World, email: &str, ids: &[&str]) -> Vec<bool> {
     let query = format!("{{ nodes(ids: {ids:?}) {{ id }} }}");
