@@ -9,10 +9,7 @@ use super::{
     page::Page,
     plan::{Planner, fault},
 };
-use crate::{
-    error::Problem,
-    store::{Cell, Piece, Predicate, Select, all, any, bound},
-};
+use crate::store::{Cell, Piece, Predicate, Select, all, any, bound};
 
 impl Planner<'_> {
     pub(super) fn related<'p>(

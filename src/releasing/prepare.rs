@@ -94,6 +94,7 @@ async fn case_of<R: Releases>(
 ) -> Result<String, Unapproved> {
     let row = Row::<R::Items>::new(Alias(0));
     let select = Select {
+        with: Vec::new(),
         cells: vec![Cell::Plain(Kind::Text, Box::new(row.at::<R::ItemsCase>()))],
         from: vec![row.from().into()],
         filter: all(vec![
