@@ -30,12 +30,17 @@ struct Movement {
 
 /// Every movement of an account: the columns of `statement_entries` but for the balance.
 pub(super) fn all_of<E: Entity>(here: &Here<'_, E>, account: impl Fn() -> Expr<Text>) -> Vec<Piece> {
+    such(here, |word| sql![account(), " = '", word, "'"])
+}
+
+/// Every movement of the accounts of which this holds.
+pub(super) fn such<E: Entity>(here: &Here<'_, E>, holds: impl Fn(&'static str) -> Predicate) -> Vec<Piece> {
     let operating = [issued(here), ended(here), credited(here), paid(here), returned(here)];
-    let movements = operating.into_iter().map(|movement| (movement, " = 'OPERATING'"));
+    let movements = operating.into_iter().map(|movement| (movement, "OPERATING"));
     let mut pieces = Vec::new();
-    for (movement, is_own) in movements.chain([(held(here), " = 'TRUST'")]) {
+    for (movement, account) in movements.chain([(held(here), "TRUST")]) {
         pieces.push(if pieces.is_empty() { "SELECT ".into() } else { " UNION ALL SELECT ".into() });
-        pieces.extend(movement.select(sql![account(), is_own]));
+        pieces.extend(movement.select(holds(account)));
     }
     pieces
 }

@@ -248,8 +248,19 @@ impl Entity for StatementEntry {
         ty.maybe::<TrustEntry>("trustEntry", "The entry of the ledger of trust.", |e, entry| {
             sql![entry.item.col(trust_entries::id), " = ", e.item.col(statement_entries::trust_entry_id)]
         });
+        // One invoice, or one applied amount, comes and goes under one name.
+        ty.known_by(|e| {
+            let (kind, source) = (e.item.col(statement_entries::kind), e.item.col(statement_entries::source));
+            vec![Expr::of(kind), Expr::of(source)]
+        });
+        // Where a cursor's row stands, whichever account it is of; a statement makes its own rows.
         ty.part(
-            |_| Vec::new(),
+            |e| {
+                let mut pieces = vec!["(".into()];
+                pieces.extend(movement::such(e, |_| always()));
+                pieces.extend([") ".into(), e.item.alias().into()]);
+                pieces
+            },
             |_| always(),
             |e| {
                 vec![

@@ -234,6 +234,9 @@ impl<'a> Drawing<'a> {
                 };
                 json!(known(&self.finds.ids, &of, self.random).unwrap_or(NOBODYS.to_owned()))
             }
+            // A statement ends no earlier than it begins.
+            "Date" if name == "from" => json!(*["2025-06-01", "2026-01-13"].choose(self.random).unwrap()),
+            "CurrencyCode" => json!(*["USD", "USD", "EUR"].choose(self.random).unwrap()),
             "Date" => json!(*["2026-01-13", "2026-05-03", "2030-01-01"].choose(self.random).unwrap()),
             "DateTime" => json!("2026-05-03T09:30:00Z"),
             "TimeZone" => json!("America/New_York"),

@@ -120,6 +120,7 @@ impl<'m> Shape<'m> {
             }
             "String" if name == "slug" => "\"castellan\"".to_owned(),
             "Date" => "\"2026-05-03\"".to_owned(),
+            "CurrencyCode" => "\"USD\"".to_owned(),
             "DateTime" => "\"2026-05-03T09:30:00Z\"".to_owned(),
             "TimeZone" => "\"America/New_York\"".to_owned(),
             _ => match self.model.types.get(bare) {
