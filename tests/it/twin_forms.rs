@@ -217,7 +217,7 @@ fn placed(ty: &str, literal: &str, value: &Value, odd: &[&String], role: &Shape<
 }
 
 /// The forms in which a type that the role lacks can be named.
-pub fn of_type(ty: &str, role: &Shape<'_>, full: &Shape<'_>) -> Vec<(String, Form)> {
+pub fn of_type(ty: &str, role: &Shape<'_>, full: &Shape<'_>) -> Vec<Form> {
     let mut texts = vec![
         "{ __typename ... on § { __typename } }".to_owned(),
         "{ ...F } fragment F on § { __typename }".to_owned(),
@@ -238,5 +238,5 @@ pub fn of_type(ty: &str, role: &Shape<'_>, full: &Shape<'_>) -> Vec<(String, For
     texts.extend(found.fields.iter().take(3).map(|(name, field)| {
         format!("{{ __typename ... on § {{ {name}{} }} }}", below(full.model, &field.ty))
     }));
-    texts.into_iter().map(|text| (ty.to_owned(), Form::query(text))).collect()
+    texts.into_iter().map(Form::query).collect()
 }
