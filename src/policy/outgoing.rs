@@ -225,10 +225,8 @@ impl Shape<'_> {
     fn fits(&self, slot: &Slot<'_>, value: &Value) -> Result<(), Wrong> {
         match slot {
             Slot::Told => Ok(()),
-            Slot::TypeName => match value {
-                Value::String(name) if name == self.ty => Ok(()),
-                _ => Err(Wrong::here("the name of another type")),
-            },
+            Slot::TypeName if matches!(value, Value::String(name) if name == self.ty) => Ok(()),
+            Slot::TypeName => Err(Wrong::here("the name of another type")),
             Slot::Written(written) => written.check(value),
         }
     }

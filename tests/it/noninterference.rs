@@ -81,12 +81,11 @@ struct Tally {
 
 impl Tally {
     fn count(&mut self, answer: &Value) {
-        match answer["errors"][0]["extensions"]["code"].as_str() {
-            Some(code) => *self.codes.entry(code.to_owned()).or_default() += 1,
-            None => {
-                self.answered += 1;
-                self.bytes += answer.to_string().len();
-            }
+        if let Some(code) = answer["errors"][0]["extensions"]["code"].as_str() {
+            *self.codes.entry(code.to_owned()).or_default() += 1;
+        } else {
+            self.answered += 1;
+            self.bytes += answer.to_string().len();
         }
     }
 

@@ -25,7 +25,8 @@ fn the_last_look_at_an_answer_costs_little() {
     runtime.block_on(async {
         let world = World::new(Engine::Sqlite).await;
         // As many values as the portal home of a busy client.
-        let query = format!("{{ {} }}", (0..6).map(|n| format!("h{n}: {HOME} ")).collect::<String>());
+        let query =
+            format!("{{ {} }}", ["a", "b", "c", "d", "e", "f"].map(|key| format!("{key}: {HOME}")).join(" "));
         let token = world.token("mia@okafor.example", Role::Client).await;
         let found = world.house.viewer(Some(&token), None, chrono::Utc::now()).await;
         let schema = world.house.schema(Role::Client).unwrap_or_else(|problem| panic!("{problem:?}"));
@@ -59,6 +60,11 @@ fn values(value: &Value) -> usize {
     match value {
         Value::List(items) => items.iter().map(values).sum(),
         Value::Object(object) => object.values().map(values).sum(),
-        _ => 1,
+        Value::Null
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Boolean(_)
+        | Value::Binary(_)
+        | Value::Enum(_) => 1,
     }
 }
