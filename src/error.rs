@@ -67,6 +67,8 @@ problems! {
     PageTooLarge = "PAGE_TOO_LARGE", BAD_REQUEST, "Ask for fewer items with first or last, and follow the cursor.";
     /// The body is no JSON object of a GraphQL request.
     MalformedBody = "MALFORMED_BODY", BAD_REQUEST, "Send one JSON object with query, and if needed operationName, variables and extensions.";
+    /// Any page of the web could have sent the request by itself.
+    PreflightRequired = "PREFLIGHT_REQUIRED", BAD_REQUEST, "Send the header Apollo-Require-Preflight: true, or Content-Type: application/json.";
     /// Several requests came in one body.
     BatchNotSupported = "BATCH_NOT_SUPPORTED", BAD_REQUEST, "Send each request by itself.";
     /// The header `Portico-Role` is no role's name, or came twice.
@@ -97,6 +99,8 @@ problems! {
     RoleNotHeld = "ROLE_NOT_HELD", FORBIDDEN, "Name a role that you hold, or leave the header Portico-Role out.";
     /// The role may do this in general, but not here and now.
     Forbidden = "FORBIDDEN", FORBIDDEN, "Ask somebody whose role permits it.";
+    /// A page of an origin asks that the firm does not list.
+    OriginNotAllowed = "ORIGIN_NOT_ALLOWED", FORBIDDEN, "Have the firm's operator list the page's origin: portico firm origins add.";
     /// It is not there, or not for this viewer: the answer is the same.
     NotFound = "NOT_FOUND", NOT_FOUND, "Check the address or the id.";
     /// The address does not know this method.
@@ -146,8 +150,9 @@ impl Problem {
         Refusal { problem: self, sentence: Some(sentence.into()), at: None }
     }
 
-    /// The headers that belong to the status, whatever the body.
+    /// The headers that belong to the status, whatever the body; the layers around can read which problem it was.
     pub fn mark(self, response: &mut Response) {
+        response.extensions_mut().insert(self);
         let (name, value) = match self.status() {
             StatusCode::UNAUTHORIZED => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
             StatusCode::SERVICE_UNAVAILABLE => (header::RETRY_AFTER, HeaderValue::from_static("1")),

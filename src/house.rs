@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use crate::{
     domains::All,
     error::{Fault, Problem},
+    firms::origins::Origins,
     graph::{Cursors, DEAREST, Domains, Root, vocabulary},
     http,
     people::Bearers,
@@ -27,6 +28,7 @@ pub type Query = Root<All>;
 pub struct House {
     store: Store,
     bearers: Bearers,
+    origins: Origins,
     cursors: Cursors,
     live: Arc<Live>,
     schemas: ArcSwap<Schemas>,
@@ -98,7 +100,8 @@ impl House {
         })
         .await?;
         let bearers = Bearers::of(store.clone());
-        Ok(House { store, bearers, cursors, live, schemas: ArcSwap::from_pointee(schemas) })
+        let origins = Origins::of(store.clone());
+        Ok(House { store, bearers, origins, cursors, live, schemas: ArcSwap::from_pointee(schemas) })
     }
 
     /// Puts another policy in force, whole; one with faults changes nothing.
@@ -171,6 +174,11 @@ impl http::House for House {
 
     fn policy_hash(&self) -> Arc<str> {
         self.live.hash().into()
+    }
+
+    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
+        // What can't be read is listed nowhere.
+        self.origins.lists(origin, firm).await.map_err(Problem::from).unwrap_or(false)
     }
 
     async fn ready(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The command line: a file a command.
 mod demo;
+mod firm;
 mod import;
 mod migrate;
 mod policy;
@@ -29,6 +30,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Open a session for a person and print its token, once.
     Token(token::Arguments),
+    /// Say which pages may ask for a firm.
+    Firm(firm::Arguments),
     /// Print the full model, or a role's schema.
     Schema(schema::Arguments),
     /// Check the policy, print who has what, or explain one right.
@@ -51,6 +54,7 @@ pub fn run() -> ExitCode {
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Token(arguments) => token::run(arguments).await,
+            Command::Firm(arguments) => firm::run(arguments).await,
             Command::Schema(arguments) => schema::run(arguments).await,
             Command::Policy(arguments) => policy::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,

@@ -23,7 +23,8 @@ pub(super) struct Arguments {
     /// Where to listen.
     #[arg(long, env = "PORTICO_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// An origin whose pages may ask, such as `https://portal.example`; may be said several times.
+    /// An origin whose pages may ask for every firm, such as `https://portal.example`; may be said several times. What a
+    /// firm lists for itself (`portico firm origins`) may ask for that firm.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     origins: Vec<HeaderValue>,
     /// Show GraphiQL at /.

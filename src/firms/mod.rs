@@ -1,12 +1,15 @@
-//! Firms: the tenants, and the face that each shows to the world.
-use diesel::{ExpressionMethods, Insertable};
+//! Firms: the tenants, the face that each shows to the world, and the origins of its pages.
+pub mod origins;
+
+use diesel::{ExpressionMethods, Insertable, QueryDsl};
 
 use crate::{
+    error::Fault,
     graph::{Composite, CompositeField, Describe, Entity, Here, Key, Query, cell, fixed},
     id::Tag,
     part,
     scalars::{TimeZone, Url},
-    store::{Expr, Piece, Predicate, always},
+    store::{Expr, Piece, Predicate, Transaction, always},
 };
 
 crate::table! {
@@ -84,6 +87,13 @@ impl Entity for Firm {
         ty.scope("own", is_viewers);
         ty.scope("any", |_| always());
     }
+}
+
+/// The id of the firm with this slug.
+pub async fn id_of(transaction: &mut Transaction<'_>, slug: &str) -> Result<String, Fault> {
+    let found = firms::table.filter(firms::slug.eq(slug.to_owned())).select(firms::id);
+    let found: Vec<String> = transaction.load(found).await?;
+    found.into_iter().next().ok_or_else(|| Fault::new(format!("no firm has the slug {slug}")))
 }
 
 fn is_viewers(here: &Here<'_, Firm>) -> Predicate {

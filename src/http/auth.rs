@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use chrono::{DateTime, SubsecRound as _, Utc};
 
-use super::{Door, House};
+use super::{Door, House, origin::foreign};
 use crate::error::{Problem, Refusal};
 use crate::policy::Role;
 use crate::store::Premise;
@@ -23,11 +23,18 @@ pub(super) struct Asker {
     token: Option<String>,
     role: Option<Role>,
     at: DateTime<Utc>,
+    /// The origin of the page that sent it, if it is not our own.
+    pub(super) origin: Option<HeaderValue>,
 }
 
 impl Asker {
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
-        Ok(Asker { token: token(headers)?.map(str::to_owned), role: role(headers)?, at: now() })
+        Ok(Asker {
+            token: token(headers)?.map(str::to_owned),
+            role: role(headers)?,
+            at: now(),
+            origin: foreign(headers),
+        })
     }
 
     /// Who it was when the token was last asked about; the premise says whether that held.
@@ -92,7 +99,6 @@ pub fn now() -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), HeaderValue::from_str(value).unwrap())).collect()

@@ -55,8 +55,14 @@ fn malformed(sentence: impl Into<String>) -> Refusal {
     Problem::MalformedBody.because(sentence)
 }
 
+/// The JSON of one member, as text: an object.
+pub(super) fn member(text: &str, limits: &Limits) -> Result<Value, Refusal> {
+    scan_json(text, limits)?;
+    strict(text, limits).map(Value::Object)
+}
+
 /// The members that GraphQL over HTTP names; others are its own to define and are passed over.
-fn request(mut members: IndexMap<Name, Value>) -> Result<Request, Refusal> {
+pub(super) fn request(mut members: IndexMap<Name, Value>) -> Result<Request, Refusal> {
     let Some(Value::String(query)) = members.swap_remove("query") else {
         return Err(malformed("The member query must be there and be a string."));
     };

@@ -1,6 +1,7 @@
 //! The one pipeline of GraphQL requests.
 //!
-//! Media types → body → viewer → scan of the text → parse → measure → names → execute → is it still that viewer, that policy?
+//! Media types → body or query → viewer → origin → scan of the text → parse → measure → names → execute → is it still that
+//! viewer, that policy?
 //! What fails up to the viewer is HTTP's and answered as problem+json; what fails after it is answered as GraphQL.
 
 use std::panic::AssertUnwindSafe;
@@ -13,7 +14,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Request, Response as Executed, ServerError};
 use axum::extract::{Request as Incoming, State};
-use axum::http::header;
+use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 
@@ -21,14 +22,39 @@ use super::answer::{errors_only, executed, normalised, parse_failure, refused};
 use super::limits::Limits;
 use super::measure::measure;
 use super::media::{Media, content, encoding};
+use super::origin::{asked_first, permitted};
 use super::scan::scan;
-use super::{Door, House, RoleSchema, auth::Asker, body};
+use super::{Door, House, RoleSchema, auth::Asker, body, query};
 use crate::error::{Fault, Problem, Refusal};
 use crate::viewer::Viewer;
 
 /// `POST /graphql`.
 pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
-    match received(&door, incoming).await {
+    let (parts, body) = incoming.into_parts();
+    let received = async {
+        let media = Media::accepted(&parts.headers)?;
+        content(&parts.headers)?;
+        encoding(&parts.headers)?;
+        let bytes = body::read(body, &door.settings.limits).await?;
+        let request = body::parse(&bytes, &door.settings.limits)?;
+        Received::of(&door, &parts, media, request)
+    };
+    match received.await {
+        Ok(received) => answered(&door, received).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// `GET /graphql`: queries alone, since a link may be followed by whoever finds it.
+pub(super) async fn get<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
+    let (parts, _) = incoming.into_parts();
+    let received = || {
+        let media = Media::accepted(&parts.headers)?;
+        asked_first(&parts.headers)?;
+        let request = query::parse(parts.uri.query().unwrap_or_default(), &door.settings.limits)?;
+        Received::of(&door, &parts, media, request)
+    };
+    match received() {
         Ok(received) => answered(&door, received).await,
         Err(refusal) => refusal.into_response(),
     }
@@ -36,64 +62,69 @@ pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: I
 
 /// A request, who sent it and under which policy.
 struct Received {
+    /// It came in the address, so it shall change nothing.
+    is_read: bool,
     media: Media,
     request: Request,
     asker: Asker,
     policy: Arc<str>,
 }
 
-/// All that is HTTP's.
-async fn received<H: House>(door: &Door<H>, incoming: Incoming) -> Result<Received, Refusal> {
-    let (parts, body) = incoming.into_parts();
-    let media = Media::accepted(&parts.headers)?;
-    content(&parts.headers)?;
-    encoding(&parts.headers)?;
-    let bytes = body::read(body, &door.settings.limits).await?;
-    let request = body::parse(&bytes, &door.settings.limits)?;
-    // Taken before the viewer, so that no part of the answer is older than what it is compared with.
-    let policy = door.house.policy_hash();
-    Ok(Received { media, request, asker: Asker::of(&parts.headers)?, policy })
+impl Received {
+    fn of<H: House>(door: &Door<H>, parts: &Parts, media: Media, request: Request) -> Result<Self, Refusal> {
+        // Taken before the viewer, so that no part of the answer is older than what it is compared with.
+        let policy = door.house.policy_hash();
+        let is_read = parts.method != Method::POST;
+        Ok(Received { is_read, media, request, asker: Asker::of(&parts.headers)?, policy })
+    }
 }
 
 /// All that is GraphQL's.
 async fn answered<H: House>(door: &Door<H>, received: Received) -> Response {
-    let Received { media, request, asker, policy } = received;
-    let most = door.settings.limits.errors;
-    let ended = match settled(door, &request, &asker).await {
+    let (media, most) = (received.media, door.settings.limits.errors);
+    let ended = match settled(door, &received).await {
         Ok(ended) => ended,
         Err(refusal) => return refusal.into_response(),
     };
-    let holds = door.house.policy_hash() == policy;
+    let holds = door.house.policy_hash() == received.policy;
     match ended {
         Ok(ran) if holds => executed(media, ran.answer, most),
         Ok(ran) => withheld(media, ran.kind),
-        Err(End::Refused(refusal)) => refused(media, refusal),
+        Err(End::Refused(refusal)) => with_methods(refused(media, refusal)),
         Err(End::Errors(_)) if !holds => withheld(media, OperationType::Query),
         Err(End::Errors(errors)) => errors_only(media, normalised(errors, most)),
         Err(End::Unsure) => refused(media, Fault::new("who asks was never asked").into()),
     }
 }
 
+/// An answer that a method is not allowed says which is.
+fn with_methods(mut response: Response) -> Response {
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
+    response
+}
+
 type Ended = Result<Ran, End>;
 
 /// Runs a request as who is remembered to bear the token; unless its statements proved that, asks, and where it is no
 /// longer so, throws away what ran and runs the request as who it is.
-async fn settled<H: House>(door: &Door<H>, request: &Request, asker: &Asker) -> Result<Ended, Refusal> {
+async fn settled<H: House>(door: &Door<H>, received: &Received) -> Result<Ended, Refusal> {
     let mut former = None;
-    if let Some((viewer, premise)) = asker.remembered(&*door.house) {
-        let ended = attempt(door, again(request), viewer.clone()).await;
+    if let Some((viewer, premise)) = received.asker.remembered(&*door.house) {
+        let ended = attempt(door, received, viewer.clone()).await;
         if premise.is_proved() {
             return Ok(ended);
         }
         former = Some((viewer, ended)).filter(|_| !premise.is_refuted());
     }
-    let viewer = asker.viewer(door).await?;
+    let viewer = received.asker.viewer(door).await?;
     match former {
         Some((_, Err(End::Unsure))) | None => {}
         Some((former, ended)) if former.is(&viewer) => return Ok(ended),
         Some(_) => {}
     }
-    Ok(attempt(door, again(request), viewer).await)
+    Ok(attempt(door, received, viewer).await)
 }
 
 /// The request as it came.
@@ -104,9 +135,9 @@ fn again(request: &Request) -> Request {
 }
 
 /// Runs a request once. A panic or a slow resolver ends this request only.
-async fn attempt<H: House>(door: &Door<H>, request: Request, viewer: Viewer) -> Ended {
+async fn attempt<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> Ended {
     let time = Duration::from_secs(door.settings.limits.answer_seconds);
-    let run = AssertUnwindSafe(run(door, request, viewer)).catch_unwind();
+    let run = AssertUnwindSafe(run(door, received, viewer)).catch_unwind();
     match tokio::time::timeout(time, run).await {
         Ok(Ok(ended)) => ended,
         // The panic's text may hold what the resolver held, so it is not repeated here.
@@ -145,10 +176,15 @@ impl<R: Into<Refusal>> From<R> for End {
     }
 }
 
-async fn run<H: House>(door: &Door<H>, mut request: Request, viewer: Viewer) -> Result<Ran, End> {
+async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> Result<Ran, End> {
+    permitted(door, received.asker.origin.as_ref(), &viewer).await?;
+    let mut request = again(&received.request);
     let schema = door.house.schema(viewer.role)?;
     let document = checked(&request.query, &door.settings.limits, &*schema)?;
     let kind = served(&document, request.operation_name.as_deref())?;
+    if kind == OperationType::Mutation && received.is_read {
+        return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
+    }
     if kind == OperationType::Mutation && viewer.premise.is_some() {
         return Err(End::Unsure);
     }

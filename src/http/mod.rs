@@ -5,7 +5,7 @@
 //! * [`Settings`]: limits, origins, console.
 //!
 //! A request passes: its id → CORS → panics caught → decompression → its route. `graphql` holds the order of the
-//! steps within `POST /graphql`.
+//! steps within `/graphql`.
 
 mod answer;
 pub mod auth;
@@ -16,6 +16,8 @@ mod layers;
 pub mod limits;
 pub mod measure;
 mod media;
+mod origin;
+mod query;
 pub mod scan;
 pub mod size;
 
@@ -28,7 +30,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use chrono::{DateTime, Utc};
 
 use self::limits::Limits;
@@ -62,6 +64,9 @@ pub trait House: Send + Sync + 'static {
 
     /// Names the policy of the moment. An answer that was begun under another one is withheld.
     fn policy_hash(&self) -> Arc<str>;
+
+    /// Whether the firm lists this origin of a page of its own, or any firm where none is named.
+    fn lists_origin(&self, origin: &str, firm: Option<&str>) -> impl Future<Output = bool> + Send;
 
     /// Whether requests can be answered now.
     fn ready(&self) -> impl Future<Output = bool> + Send;
@@ -97,7 +102,7 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether `GET /` shows `GraphiQL`.
     pub console: bool,
-    /// Origins whose pages may ask, compared exactly, such as `https://portal.example`.
+    /// Origins whose pages may ask for every firm, compared exactly, such as `https://portal.example`.
     pub origins: Vec<HeaderValue>,
     /// Whether pages of localhost and 127.0.0.1 may ask, on any port: for the demo.
     pub localhost_origins: bool,
@@ -112,7 +117,7 @@ struct Door<H> {
 /// The service.
 pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
     let mut routes = Router::new()
-        .route("/graphql", post(graphql::post::<H>))
+        .route("/graphql", get(graphql::get::<H>).post(graphql::post::<H>))
         .route("/schema.graphql", get(schema::<H>))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(ready::<H>));
@@ -122,13 +127,15 @@ pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
     let routes = routes
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
-    let cors = layers::cors(&settings);
+    let cors = origin::cors(Arc::clone(&house), &settings);
     layers::around(routes.with_state(Arc::new(Door { house, settings })), cors)
 }
 
 /// `GET /schema.graphql`: what the token's role can ask.
 async fn schema<H: House>(State(door): State<Arc<Door<H>>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let viewer = auth::Asker::of(&headers)?.viewer(&door).await?;
+    let asker = auth::Asker::of(&headers)?;
+    let viewer = asker.viewer(&door).await?;
+    origin::permitted(&door, asker.origin.as_ref(), &viewer).await?;
     let sdl = door.house.schema(viewer.role)?.sdl().to_owned();
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl).into_response())
 }

@@ -184,6 +184,9 @@ impl House for Home {
     fn policy_hash(&self) -> Arc<str> {
         Arc::clone(&self.policy.lock().unwrap())
     }
+    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
+        firm.is_none() && origin == "https://a-firm.example"
+    }
     async fn ready(&self) -> bool {
         self.is_ready
     }

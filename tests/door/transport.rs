@@ -45,8 +45,9 @@ async fn failures_of_http_are_no_graphql() {
     let url = format!("{}/graphql", served.base);
     let plain = |kind: &'static str| served.client.post(&url).header(CONTENT_TYPE, kind).body(ASK);
     for (request, status, code) in [
-        (served.client.get(&url), 405, "METHOD_NOT_ALLOWED"),
-        (served.client.get(format!("{url}?query={{hello}}")), 405, "METHOD_NOT_ALLOWED"),
+        (served.client.get(&url), 400, "PREFLIGHT_REQUIRED"),
+        (served.client.get(format!("{url}?query={{hello}}")), 400, "PREFLIGHT_REQUIRED"),
+        (served.client.get(&url).header("apollo-require-preflight", "1"), 400, "MALFORMED_BODY"),
         (served.client.put(&url), 405, "METHOD_NOT_ALLOWED"),
         (served.client.post(format!("{}/health/live", served.base)), 405, "METHOD_NOT_ALLOWED"),
         (served.client.get(format!("{}/nowhere", served.base)), 404, "NOT_FOUND"),
@@ -87,7 +88,10 @@ async fn failures_of_http_are_no_graphql() {
 #[tokio::test]
 async fn wrong_method_names_the_right_one() {
     let served = serve().await;
-    assert_eq!(served.get("/graphql").await.header("allow"), "POST");
+    assert_eq!(
+        send(served.client.put(format!("{}/graphql", served.base))).await.header("allow"),
+        "GET,HEAD,POST"
+    );
     assert_eq!(
         send(served.client.delete(format!("{}/schema.graphql", served.base))).await.header("allow"),
         "GET,HEAD"
@@ -179,6 +183,69 @@ async fn slow_bodies_are_ended() {
     assert_eq!(&start, b"HTTP/1.1 408");
 }
 
+/// A query in the address, as a client sends it that meant to.
+fn get(served: &Served, query: &str) -> reqwest::RequestBuilder {
+    let request = served.client.get(format!("{}/graphql?{query}", served.base));
+    request.header("apollo-require-preflight", "true").header(ACCEPT, "application/graphql-response+json")
+}
+
+#[tokio::test]
+async fn queries_may_stand_in_the_address_and_mutations_may_not() {
+    let served = serve().await;
+    let two =
+        "query=query%20A($n:String)%7Bhello(name:$n)%7D%20mutation%20B%7Btouch%7D%20query%20C%7Brole%7D";
+    let answer =
+        send(get(&served, &format!("{two}&operationName=A&variables=%7B%22n%22:%22you%22%7D"))).await;
+    assert_eq!(answer.text, r#"{"data":{"hello":"hello you"}}"#);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let answer = send(get(&served, &format!("{two}&operationName=C"))).await;
+    assert_eq!(answer.json()["data"]["role"], "Anonymous", "the name chooses, as in a body");
+    let before = served.reached();
+    for refused in [format!("{two}&operationName=B"), "query=mutation%7Btouch%7D".into()] {
+        let answer = send(get(&served, &refused)).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (405, "METHOD_NOT_ALLOWED"),
+            "{answer:?}"
+        );
+        assert_eq!(answer.header("allow"), "POST");
+    }
+    assert_eq!(served.reached(), before, "nothing ran");
+    let answer = send(get(&served, two)).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "OPERATION_RESOLUTION_FAILURE"));
+    let answer = send(get(&served, "query=subscription%7Bticks%7D")).await;
+    assert_eq!(answer.code(), "OPERATION_NOT_SERVED");
+    let deep = format!("query={}", "%7Ba".repeat(99));
+    assert_eq!(send(get(&served, &deep)).await.code(), "TOO_DEEP", "the same bounds hold");
+    let head = served.client.head(format!("{}/graphql?query=%7Bhello%7D", served.base)).bearer_auth("client");
+    assert_eq!(send(head).await.status, 200);
+}
+
+#[tokio::test]
+async fn no_page_can_ask_by_an_address_alone() {
+    let served = serve().await;
+    let ask = || served.client.get(format!("{}/graphql?query=%7Brole%7D", served.base));
+    for request in [
+        ask(),
+        ask().header(CONTENT_TYPE, "text/plain"),
+        ask().header(CONTENT_TYPE, "application/x-www-form-urlencoded"),
+        ask().header("apollo-require-preflight", ""),
+    ] {
+        assert_eq!(send(request).await.code(), "PREFLIGHT_REQUIRED");
+    }
+    for request in [
+        ask().header(CONTENT_TYPE, "application/json"),
+        ask().header("x-apollo-operation-name", "Role"),
+        ask().bearer_auth("client"),
+    ] {
+        assert_eq!(send(request).await.status, 200);
+    }
+    // With the header or without it, a form's body is no request.
+    let form = served.post().header("apollo-require-preflight", "true");
+    let answer = send(form.header(CONTENT_TYPE, "text/plain").body(ASK)).await;
+    assert_eq!(answer.code(), "UNSUPPORTED_MEDIA_TYPE");
+}
+
 async fn allowed(served: &Served, origin: &'static str) -> bool {
     let ask = served.client.request(Method::OPTIONS, format!("{}/graphql", served.base));
     let ask = ask.header("origin", origin).header("access-control-request-method", "POST");
@@ -211,4 +278,31 @@ async fn only_listed_origins_may_ask() {
     let served = serve_as(Settings { localhost_origins: true, ..settings }, true).await;
     assert!(allowed(&served, "http://localhost:5173").await);
     assert!(!allowed(&served, "http://localhost.evil.example").await);
+}
+
+#[tokio::test]
+async fn what_runs_is_refused_where_the_answer_could_not_be_read() {
+    let served = serve().await;
+    let ask = |origin: &'static str| served.post().header("origin", origin);
+    // Nobody's request, from a page that some firm lists.
+    let answer = send(ask("https://a-firm.example").body(ASK)).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("access-control-allow-origin")),
+        (200, "https://a-firm.example")
+    );
+    assert!(answer.headers.get_all("vary").iter().any(|vary| vary.to_str().unwrap().contains("origin")));
+    let before = served.reached();
+    for origin in
+        ["https://other.example", "https://a-firm.example:8443", "http://a-firm.example", "null", ""]
+    {
+        let touch = send(ask(origin).body(r#"{"query":"mutation { touch }"}"#)).await;
+        assert_eq!((touch.status.as_u16(), touch.code().as_str()), (403, "ORIGIN_NOT_ALLOWED"), "{origin}");
+        assert_eq!(touch.header("access-control-allow-origin"), "", "{origin}");
+    }
+    assert_eq!(served.reached(), before, "nothing ran");
+    let twice = ask("https://a-firm.example").header("origin", "https://other.example").body(ASK);
+    assert_eq!(send(twice).await.code(), "ORIGIN_NOT_ALLOWED");
+    // Our own page.
+    let own = served.post().header("origin", served.base.clone()).body(ASK);
+    assert_eq!(send(own).await.status, 200);
 }

@@ -29,7 +29,7 @@ impl Ended {
     }
 
     #[track_caller]
-    fn failure(self) -> String {
+    pub fn failure(self) -> String {
         assert!(!self.is_success && self.out.is_empty(), "{}{}", self.out, self.err);
         assert!(self.err.starts_with("portico: ") || self.err.starts_with("error: "), "{}", self.err);
         self.err

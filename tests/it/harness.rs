@@ -77,6 +77,10 @@ impl http::House for Clocked {
         http::House::policy_hash(&*self.house)
     }
 
+    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
+        http::House::lists_origin(&*self.house, origin, firm).await
+    }
+
     async fn ready(&self) -> bool {
         http::House::ready(&*self.house).await
     }
@@ -106,6 +110,11 @@ impl Answer {
         let answer = self.json();
         assert!(answer.get("errors").is_none(), "errors: {}", self.body);
         answer["data"].clone()
+    }
+
+    /// A header of the answer; empty where it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// The code of the first error.
@@ -313,6 +322,15 @@ impl World {
             headers: reqwest::header::HeaderMap::new(),
             body: serde_json::to_string(&answer).unwrap(),
         }
+    }
+
+    /// A request that a test finishes itself.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        Answer::of(request.send().await.unwrap()).await
     }
 
     pub async fn post(&self, token: Option<&str>, body: &Value) -> Answer {

@@ -31,6 +31,7 @@ mod migrations;
 mod mixing;
 mod noninterference;
 mod office;
+mod origins;
 mod parts;
 mod perturb;
 mod raw;
