@@ -69,6 +69,10 @@ problems! {
     MalformedBody = "MALFORMED_BODY", BAD_REQUEST, "Send one JSON object with query, and if needed operationName, variables and extensions.";
     /// Any page of the web could have sent the request by itself.
     PreflightRequired = "PREFLIGHT_REQUIRED", BAD_REQUEST, "Send the header Apollo-Require-Preflight: true, or Content-Type: application/json.";
+    /// No trusted document of the acting role has this hash.
+    PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND", BAD_REQUEST, "Send the query itself, or have the operator add it: portico trusted add.";
+    /// The acting role runs trusted documents alone.
+    PersistedQueryIdRequired = "PERSISTED_QUERY_ID_REQUIRED", BAD_REQUEST, "Send the hash of a trusted document in place of query.";
     /// Several requests came in one body.
     BatchNotSupported = "BATCH_NOT_SUPPORTED", BAD_REQUEST, "Send each request by itself.";
     /// The header `Portico-Role` is no role's name, or came twice.

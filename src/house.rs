@@ -18,6 +18,7 @@ use crate::{
     people::Bearers,
     policy::{Faults, Live, Model, Outgoing, Policy, Role, Source, model, names},
     store::Store,
+    trusted::{Documents, Trusted},
     viewer::Viewer,
 };
 
@@ -29,6 +30,7 @@ pub struct House {
     store: Store,
     bearers: Bearers,
     origins: Origins,
+    trusted: Documents,
     cursors: Cursors,
     live: Arc<Live>,
     schemas: ArcSwap<Schemas>,
@@ -63,8 +65,10 @@ impl From<Fault> for Refused {
     }
 }
 
+type Builder = SchemaBuilder<Query, EmptyMutation, EmptySubscription>;
+
 /// The full schema, which nobody is served: what each role's is pruned from.
-pub fn full() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+pub fn full() -> Builder {
     Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_complexity(DEAREST)
 }
 
@@ -88,6 +92,36 @@ pub fn role_sdl(policy: &Policy, role: Role) -> Result<String, Faults> {
     Ok(policy.grants(role).prune(full())?.schema.sdl())
 }
 
+impl RoleSchema {
+    /// A role's schema under a policy, to judge documents by; it has no rows behind it.
+    pub fn of(policy: &Policy, role: Role) -> Result<Self, Faults> {
+        Self::with(full(), policy, role)
+    }
+
+    fn with(builder: Builder, policy: &Policy, role: Role) -> Result<Self, Faults> {
+        let pruned = policy.grants(role).prune(builder)?;
+        let sdl = pruned.schema.sdl();
+        Ok(RoleSchema { schema: pruned.schema, model: pruned.model, role, sdl })
+    }
+
+    /// What is wrong with a document, as a request that sends it would be told; or the name of its operation.
+    pub async fn judge(&self, text: &str) -> Result<String, Vec<String>> {
+        use http::RoleSchema as _;
+        let document = http::checked(text, &http::limits::Limits::default(), self)
+            .map_err(|refusal| vec![refusal.sentence().to_owned()])?;
+        let names = document.operations.iter().filter_map(|(name, _)| name.map(ToString::to_string));
+        let name = names.min().unwrap_or_default();
+        let told = |errors: Vec<ServerError>| errors.into_iter().map(|error| error.message).collect();
+        self.names(&document, None, &Variables::default()).map_err(told)?;
+        // No operation can have this name, so what is valid ends there and nothing runs.
+        let mut request = Request::new("").operation_name(" ");
+        request.set_parsed_query(document);
+        let mut errors = self.schema.execute(request).await.errors;
+        errors.retain(|error| !error.message.starts_with("Unknown operation named"));
+        if errors.is_empty() { Ok(name) } else { Err(told(errors)) }
+    }
+}
+
 impl House {
     /// Moves into a database that is migrated, under a policy without faults.
     pub async fn open(store: Store, source: &Source) -> Result<Self, Refused> {
@@ -101,7 +135,8 @@ impl House {
         .await?;
         let bearers = Bearers::of(store.clone());
         let origins = Origins::of(store.clone());
-        Ok(House { store, bearers, origins, cursors, live, schemas: ArcSwap::from_pointee(schemas) })
+        let trusted = Documents::of(store.clone());
+        Ok(House { store, bearers, origins, trusted, cursors, live, schemas: ArcSwap::from_pointee(schemas) })
     }
 
     /// Puts another policy in force, whole; one with faults changes nothing.
@@ -139,9 +174,7 @@ fn schemas(policy: &Policy, store: &Store, live: &Arc<Live>, cursors: &Cursors) 
     let mut schemas = HashMap::new();
     for role in Role::ALL {
         let builder = full().data(store.clone()).data(Arc::clone(live)).data(cursors.clone());
-        let pruned = policy.grants(role).prune(builder)?;
-        let sdl = pruned.schema.sdl();
-        schemas.insert(role, Arc::new(RoleSchema { schema: pruned.schema, model: pruned.model, role, sdl }));
+        schemas.insert(role, Arc::new(RoleSchema::with(builder, policy, role)?));
     }
     Ok(schemas)
 }
@@ -179,6 +212,10 @@ impl http::House for House {
     async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
         // What can't be read is listed nowhere.
         self.origins.lists(origin, firm).await.map_err(Problem::from).unwrap_or(false)
+    }
+
+    async fn trusted(&self, role: Role, hash: &str) -> Result<Option<Arc<Trusted>>, Problem> {
+        Ok(self.trusted.find(role, hash).await?)
     }
 
     async fn ready(&self) -> bool {

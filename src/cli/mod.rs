@@ -7,6 +7,7 @@ mod policy;
 mod schema;
 mod serve;
 mod token;
+mod trusted;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Check the policy, print who has what, or explain one right.
     Policy(policy::Arguments),
+    /// Say which documents a role's clients may ask for by hash.
+    Trusted(trusted::Arguments),
     /// Take court dockets in.
     Import(import::Arguments),
     /// Bring a database's tables to the newest form.
@@ -57,6 +60,7 @@ pub fn run() -> ExitCode {
             Command::Firm(arguments) => firm::run(arguments).await,
             Command::Schema(arguments) => schema::run(arguments).await,
             Command::Policy(arguments) => policy::run(arguments).await,
+            Command::Trusted(arguments) => trusted::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,
         }

@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// firm lists for itself (`portico firm origins`) may ask for that firm.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     origins: Vec<HeaderValue>,
+    /// Let outside roles run trusted documents (`portico trusted`) alone.
+    #[arg(long, env = "PORTICO_TRUSTED_ONLY")]
+    trusted_only: bool,
     /// Show GraphiQL at /.
     #[arg(long)]
     console: bool,
@@ -40,7 +43,12 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if let Some(step) = pending {
         anyhow::bail!("the database has not taken the step {step} yet: run `portico migrate` first");
     }
-    let settings = Settings { console: arguments.console, origins: arguments.origins, ..Settings::default() };
+    let settings = Settings {
+        console: arguments.console,
+        origins: arguments.origins,
+        trusted_only: arguments.trusted_only,
+        ..Settings::default()
+    };
     let house = Arc::new(open(store, &arguments.policies.source()?).await?);
     let listener =
         tokio::net::TcpListener::bind(arguments.listen).await.context("the address is not free")?;

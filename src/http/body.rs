@@ -9,14 +9,23 @@ use std::time::Duration;
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::indexmap::map::Entry;
-use async_graphql::{Name, Number, Request, Value, Variables};
+use async_graphql::{Name, Number, Value, Variables};
 use axum::body::Body;
 use futures_util::StreamExt as _;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::limits::{Limits, over};
+use super::persisted::{Wanted, wanted};
 use super::scan::scan_json;
 use crate::error::{Problem, Refusal};
+
+/// What a request says, before anybody looked into its document.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) wanted: Wanted,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Variables,
+}
 
 /// Reads the bytes of a body, bounded in size and time. Decompression has happened below it.
 pub(super) async fn read(body: Body, limits: &Limits) -> Result<Vec<u8>, Refusal> {
@@ -37,7 +46,7 @@ pub(super) async fn read(body: Body, limits: &Limits) -> Result<Vec<u8>, Refusal
 }
 
 /// Reads the JSON of one request.
-pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Request, Refusal> {
+pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Asked, Refusal> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         return Err(malformed("The body begins with a byte order mark. Leave it out."));
     }
@@ -62,20 +71,16 @@ pub(super) fn member(text: &str, limits: &Limits) -> Result<Value, Refusal> {
 }
 
 /// The members that GraphQL over HTTP names; others are its own to define and are passed over.
-pub(super) fn request(mut members: IndexMap<Name, Value>) -> Result<Request, Refusal> {
-    let Some(Value::String(query)) = members.swap_remove("query") else {
-        return Err(malformed("The member query must be there and be a string."));
-    };
-    let mut request = Request::new(query);
-    request.operation_name = match members.swap_remove("operationName") {
+pub(super) fn request(mut members: IndexMap<Name, Value>) -> Result<Asked, Refusal> {
+    let extensions = object(&mut members, "extensions")?;
+    let wanted = wanted(&mut members, &extensions)?;
+    let operation_name = match members.swap_remove("operationName") {
         None | Some(Value::Null) => None,
         Some(Value::String(name)) => Some(name),
         Some(_) => return Err(malformed("The member operationName must be a string or null.")),
     };
-    request.variables = Variables::from_value(Value::Object(object(&mut members, "variables")?));
-    // Nothing reads extensions yet, so they are checked and dropped.
-    object(&mut members, "extensions")?;
-    Ok(request)
+    let variables = Variables::from_value(Value::Object(object(&mut members, "variables")?));
+    Ok(Asked { wanted, operation_name, variables })
 }
 
 fn object(members: &mut IndexMap<Name, Value>, name: &str) -> Result<IndexMap<Name, Value>, Refusal> {
@@ -210,7 +215,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 mod tests {
     use super::*;
 
-    fn parsed(body: impl AsRef<[u8]>) -> Result<Request, Problem> {
+    fn parsed(body: impl AsRef<[u8]>) -> Result<Asked, Problem> {
         parse(body.as_ref(), &Limits::default()).map_err(|refusal| refusal.problem())
     }
 
@@ -220,7 +225,10 @@ mod tests {
             r#" {"query":"{a}","operationName":"A","variables":{"b":[1,-2,1.5,true,null,"c"]},"x":1}"#,
         );
         let request = request.unwrap();
-        assert_eq!((request.query.as_str(), request.operation_name.as_deref()), ("{a}", Some("A")));
+        assert_eq!(
+            (request.wanted, request.operation_name.as_deref()),
+            (Wanted::Text("{a}".into()), Some("A"))
+        );
         assert_eq!(request.variables.to_string(), r#"{b: [1, -2, 1.5, true, null, "c"]}"#);
         let request =
             parsed(r#"{"query":"{a}","operationName":null,"variables":null,"extensions":null}"#).unwrap();

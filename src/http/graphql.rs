@@ -1,7 +1,7 @@
 //! The one pipeline of GraphQL requests.
 //!
-//! Media types → body or query → viewer → origin → scan of the text → parse → measure → names → execute → is it still that
-//! viewer, that policy?
+//! Media types → body or query → viewer → origin → trusted document, or scan of
+//! the text and parse → measure → names → execute → is it still that viewer, that policy?
 //! What fails up to the viewer is HTTP's and answered as problem+json; what fails after it is answered as GraphQL.
 
 use std::panic::AssertUnwindSafe;
@@ -23,8 +23,9 @@ use super::limits::Limits;
 use super::measure::measure;
 use super::media::{Media, content, encoding};
 use super::origin::{asked_first, permitted};
+use super::persisted::Wanted;
 use super::scan::scan;
-use super::{Door, House, RoleSchema, auth::Asker, body, query};
+use super::{Door, House, RoleSchema, auth::Asker, body, body::Asked, query};
 use crate::error::{Fault, Problem, Refusal};
 use crate::viewer::Viewer;
 
@@ -36,8 +37,8 @@ pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: I
         content(&parts.headers)?;
         encoding(&parts.headers)?;
         let bytes = body::read(body, &door.settings.limits).await?;
-        let request = body::parse(&bytes, &door.settings.limits)?;
-        Received::of(&door, &parts, media, request)
+        let asked = body::parse(&bytes, &door.settings.limits)?;
+        Received::of(&door, &parts, media, asked)
     };
     match received.await {
         Ok(received) => answered(&door, received).await,
@@ -51,8 +52,8 @@ pub(super) async fn get<H: House>(State(door): State<Arc<Door<H>>>, incoming: In
     let received = || {
         let media = Media::accepted(&parts.headers)?;
         asked_first(&parts.headers)?;
-        let request = query::parse(parts.uri.query().unwrap_or_default(), &door.settings.limits)?;
-        Received::of(&door, &parts, media, request)
+        let asked = query::parse(parts.uri.query().unwrap_or_default(), &door.settings.limits)?;
+        Received::of(&door, &parts, media, asked)
     };
     match received() {
         Ok(received) => answered(&door, received).await,
@@ -65,17 +66,17 @@ struct Received {
     /// It came in the address, so it shall change nothing.
     is_read: bool,
     media: Media,
-    request: Request,
+    asked: Asked,
     asker: Asker,
     policy: Arc<str>,
 }
 
 impl Received {
-    fn of<H: House>(door: &Door<H>, parts: &Parts, media: Media, request: Request) -> Result<Self, Refusal> {
+    fn of<H: House>(door: &Door<H>, parts: &Parts, media: Media, asked: Asked) -> Result<Self, Refusal> {
         // Taken before the viewer, so that no part of the answer is older than what it is compared with.
         let policy = door.house.policy_hash();
         let is_read = parts.method != Method::POST;
-        Ok(Received { is_read, media, request, asker: Asker::of(&parts.headers)?, policy })
+        Ok(Received { is_read, media, asked, asker: Asker::of(&parts.headers)?, policy })
     }
 }
 
@@ -127,13 +128,6 @@ async fn settled<H: House>(door: &Door<H>, received: &Received) -> Result<Ended,
     Ok(attempt(door, received, viewer).await)
 }
 
-/// The request as it came.
-fn again(request: &Request) -> Request {
-    let mut again = Request::new(request.query.clone()).variables(request.variables.clone());
-    again.operation_name.clone_from(&request.operation_name);
-    again
-}
-
 /// Runs a request once. A panic or a slow resolver ends this request only.
 async fn attempt<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> Ended {
     let time = Duration::from_secs(door.settings.limits.answer_seconds);
@@ -178,19 +172,21 @@ impl<R: Into<Refusal>> From<R> for End {
 
 async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> Result<Ran, End> {
     permitted(door, received.asker.origin.as_ref(), &viewer).await?;
-    let mut request = again(&received.request);
+    let Asked { wanted, operation_name, variables } = &received.asked;
     let schema = door.house.schema(viewer.role)?;
-    let document = checked(&request.query, &door.settings.limits, &*schema)?;
-    let kind = served(&document, request.operation_name.as_deref())?;
+    let document = document(door, wanted, &viewer, &*schema).await?;
+    let kind = served(&document, operation_name.as_deref())?;
     if kind == OperationType::Mutation && received.is_read {
         return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
     }
     if kind == OperationType::Mutation && viewer.premise.is_some() {
         return Err(End::Unsure);
     }
-    schema.names(&document, request.operation_name.as_deref(), &request.variables).map_err(End::Errors)?;
-    let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
+    schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
+    let outgoing = schema.outgoing(&document, operation_name.as_deref());
     let premise = viewer.premise.clone();
+    let mut request = Request::new("").variables(variables.clone());
+    request.operation_name.clone_from(operation_name);
     request.set_parsed_query(document);
     let answer = schema.execute(request.data(viewer)).await;
     // What was answered to somebody else than was believed is thrown away as it is.
@@ -202,8 +198,31 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
     Ok(Ran { kind, answer })
 }
 
+/// What shall run: the text, where the role may send any, or the role's own trusted document.
+async fn document<H: House>(
+    door: &Door<H>,
+    wanted: &Wanted,
+    viewer: &Viewer,
+    schema: &H::Schema,
+) -> Result<ExecutableDocument, End> {
+    let limits = &door.settings.limits;
+    match wanted {
+        Wanted::Text(_) if door.settings.trusted_only && viewer.role.is_outside() => {
+            Err(Problem::PersistedQueryIdRequired.into())
+        }
+        Wanted::Text(text) => Ok(checked(text, limits, schema)?),
+        Wanted::Trusted(hash) => {
+            // Clients know this word, and send the text instead.
+            let unknown = || Problem::PersistedQueryNotFound.because("PersistedQueryNotFound");
+            let trusted = door.house.trusted(viewer.role, hash).await?.ok_or_else(unknown)?;
+            measure(&trusted.document, limits, |name| schema.has_type(name))?;
+            Ok(trusted.document.clone())
+        }
+    }
+}
+
 /// The document, parsed once and bounded before validation sees it.
-fn checked(text: &str, limits: &Limits, schema: &impl RoleSchema) -> Result<ExecutableDocument, Refusal> {
+pub fn checked(text: &str, limits: &Limits, schema: &impl RoleSchema) -> Result<ExecutableDocument, Refusal> {
     scan(text, limits)?;
     let document = parse_query(text).map_err(|error| parse_failure(&error))?;
     measure(&document, limits, |name| schema.has_type(name))?;

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod measure;
 mod media;
 mod origin;
+mod persisted;
 mod query;
 pub mod scan;
 pub mod size;
@@ -33,9 +34,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 
+pub use self::graphql::checked;
 use self::limits::Limits;
 use crate::error::{Problem, Refusal};
 use crate::policy::{Outgoing, Role};
+use crate::trusted::Trusted;
 use crate::viewer::Viewer;
 
 /// What stands behind the door.
@@ -67,6 +70,13 @@ pub trait House: Send + Sync + 'static {
 
     /// Whether the firm lists this origin of a page of its own, or any firm where none is named.
     fn lists_origin(&self, origin: &str, firm: Option<&str>) -> impl Future<Output = bool> + Send;
+
+    /// The trusted document of a role that has this hash; another role's is none.
+    fn trusted(
+        &self,
+        role: Role,
+        hash: &str,
+    ) -> impl Future<Output = Result<Option<Arc<Trusted>>, Problem>> + Send;
 
     /// Whether requests can be answered now.
     fn ready(&self) -> impl Future<Output = bool> + Send;
@@ -104,6 +114,8 @@ pub struct Settings {
     pub console: bool,
     /// Origins whose pages may ask for every firm, compared exactly, such as `https://portal.example`.
     pub origins: Vec<HeaderValue>,
+    /// Whether outside roles run trusted documents alone.
+    pub trusted_only: bool,
     /// Whether pages of localhost and 127.0.0.1 may ask, on any port: for the demo.
     pub localhost_origins: bool,
 }

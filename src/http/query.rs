@@ -2,10 +2,11 @@
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::indexmap::map::Entry;
-use async_graphql::{Name, Request, Value};
+use async_graphql::{Name, Value};
 
-use super::body::{member, request};
+use super::body::{Asked, member, request};
 use super::limits::{Limits, over};
+use super::persisted::NAMES;
 use crate::error::{Problem, Refusal};
 
 /// Members that are text, and members that are JSON of an object. Whatever else stands there is passed over.
@@ -13,7 +14,7 @@ const TEXTS: [&str; 2] = ["query", "operationName"];
 const OBJECTS: [&str; 2] = ["variables", "extensions"];
 
 /// Reads the request from an address's query.
-pub(super) fn parse(query: &str, limits: &Limits) -> Result<Request, Refusal> {
+pub(super) fn parse(query: &str, limits: &Limits) -> Result<Asked, Refusal> {
     if query.len() > limits.body_bytes {
         return Err(over(Problem::BodyTooLarge, "bytes of address", limits.body_bytes));
     }
@@ -23,7 +24,8 @@ pub(super) fn parse(query: &str, limits: &Limits) -> Result<Request, Refusal> {
     let mut members = IndexMap::new();
     for (name, text) in pairs {
         let is_object = OBJECTS.contains(&name.as_str());
-        if !is_object && !TEXTS.contains(&name.as_str()) {
+        let is_text = TEXTS.contains(&name.as_str()) || NAMES.contains(&name.as_str());
+        if !is_object && !is_text {
             continue;
         }
         if text.contains('\0') {
@@ -48,8 +50,9 @@ pub(super) fn parse(query: &str, limits: &Limits) -> Result<Request, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::persisted::Wanted;
 
-    fn parsed(query: &str) -> Result<Request, Problem> {
+    fn parsed(query: &str) -> Result<Asked, Problem> {
         parse(query, &Limits::default()).map_err(|refusal| refusal.problem())
     }
 
@@ -58,8 +61,13 @@ mod tests {
         let request =
             parsed("query=%7B+a%20%7D&operationName=A&variables=%7B%22b%22:%5B1%5D%7D&extensions={}&x=1")
                 .unwrap();
-        assert_eq!((request.query.as_str(), request.operation_name.as_deref()), ("{ a }", Some("A")));
+        assert_eq!(
+            (request.wanted, request.operation_name.as_deref()),
+            (Wanted::Text("{ a }".into()), Some("A"))
+        );
         assert_eq!(request.variables.to_string(), "{b: [1]}");
+        let named = parsed("documentId=sha256:abc&variables={}").unwrap();
+        assert_eq!(named.wanted, Wanted::Trusted("abc".into()));
         let request = parsed("query={a}&operationName=&variables=&extensions=null").unwrap();
         assert!(request.operation_name.is_none() && request.variables.is_empty());
     }

@@ -187,6 +187,9 @@ impl House for Home {
     async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
         firm.is_none() && origin == "https://a-firm.example"
     }
+    async fn trusted(&self, _: Role, _: &str) -> Result<Option<Arc<portico::trusted::Trusted>>, Problem> {
+        Ok(None)
+    }
     async fn ready(&self) -> bool {
         self.is_ready
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Tables that belong to no firm.
-const NO_FIRMS: &[&str] = &["service_keys"];
+const NO_FIRMS: &[&str] = &["service_keys", "trusted_documents"];
 
 struct Table {
     columns: Vec<(String, String)>,

@@ -17,6 +17,7 @@ use portico::{
     people,
     policy::{Role, Source},
     store::{Engine, Store},
+    trusted::Trusted,
     viewer::Viewer,
 };
 use serde_json::{Value, json};
@@ -79,6 +80,10 @@ impl http::House for Clocked {
 
     async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
         http::House::lists_origin(&*self.house, origin, firm).await
+    }
+
+    async fn trusted(&self, role: Role, hash: &str) -> Result<Option<Arc<Trusted>>, Problem> {
+        http::House::trusted(&*self.house, role, hash).await
     }
 
     async fn ready(&self) -> bool {
@@ -250,6 +255,16 @@ impl World {
     }
 
     pub async fn on(engine: Engine, url: &str, folder: Option<tempfile::TempDir>) -> Self {
+        Self::set(engine, url, folder, Settings { console: true, ..Settings::default() }).await
+    }
+
+    /// The same, with a door that is set like this.
+    pub async fn set(
+        engine: Engine,
+        url: &str,
+        folder: Option<tempfile::TempDir>,
+        settings: Settings,
+    ) -> Self {
         let store = Store::open(url, 4).await.unwrap();
         let house = match House::open(store.clone(), &Source::embedded()).await {
             Ok(house) => Arc::new(house),
@@ -260,7 +275,7 @@ impl World {
         let address = listener.local_addr().unwrap();
         let clock =
             Arc::new(Clocked { house: Arc::clone(&house), gate: Arc::default(), at: Mutex::default() });
-        let router = router(Arc::clone(&clock), Settings { console: true, ..Settings::default() });
+        let router = router(Arc::clone(&clock), settings);
         tokio::spawn(async move { axum::serve(listener, router).await });
         World {
             engine,

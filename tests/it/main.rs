@@ -43,6 +43,7 @@ mod sections;
 mod shape;
 mod slice;
 mod small;
+mod trusted;
 mod twin_forms;
 mod twins;
 mod walking;
