@@ -2,6 +2,7 @@
 mod demo;
 mod firm;
 mod import;
+mod issuer;
 mod migrate;
 mod policy;
 mod schema;
@@ -37,6 +38,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Check the policy, print who has what, or explain one right.
     Policy(policy::Arguments),
+    /// Say whose tokens a firm takes, and who their subjects are.
+    Issuer(issuer::Arguments),
     /// Say which documents a role's clients may ask for by hash.
     Trusted(trusted::Arguments),
     /// Take court dockets in.
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
             Command::Firm(arguments) => firm::run(arguments).await,
             Command::Schema(arguments) => schema::run(arguments).await,
             Command::Policy(arguments) => policy::run(arguments).await,
+            Command::Issuer(arguments) => issuer::run(arguments).await,
             Command::Trusted(arguments) => trusted::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,

@@ -15,8 +15,8 @@ use crate::viewer::Viewer;
 /// The header that names the acting role, for people who hold several.
 pub const ROLE: HeaderName = HeaderName::from_static("portico-role");
 
-/// More than any token of ours; a longer one costs no look-up.
-const TOKEN_BYTES: usize = 4096;
+/// More than any token of ours, and than what issuers sign for a person; a longer one costs no look-up.
+const TOKEN_BYTES: usize = 8192;
 
 /// What a request says of who sent it, and when it came.
 pub(super) struct Asker {

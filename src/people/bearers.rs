@@ -5,13 +5,15 @@ use chrono::NaiveDateTime;
 use quick_cache::sync::Cache;
 
 use super::{
-    session,
+    jwt::Claimed,
+    keyring::{Keyring, Named},
+    session, subject,
     viewer::{Bearer, bearer},
 };
 use crate::{
-    error::Problem,
+    error::{Fault, Problem},
     policy::Role,
-    store::{Premise, Store},
+    store::{Cells, Premise, Select, Store},
     viewer::Viewer,
 };
 
@@ -21,25 +23,60 @@ const REMEMBERED: usize = 10_000;
 /// The bearers of tokens.
 pub struct Bearers {
     store: Store,
+    keyring: Keyring,
     /// By the tokens' hashes.
     remembered: Cache<String, Arc<Bearer>>,
+}
+
+/// A token by its form; which kinds there are and where each is looked up.
+#[derive(Clone)]
+enum Token {
+    /// One of ours, by its hash.
+    Session(String),
+    /// Another issuer's.
+    Signed(Box<Claimed>),
+}
+
+impl Token {
+    fn read(token: &str) -> Option<Self> {
+        // No token of ours has a dot, and every signed one has two.
+        if token.contains('.') {
+            return Claimed::read(token).map(|claimed| Token::Signed(Box::new(claimed)));
+        }
+        Some(Token::Session(session::hash(token)))
+    }
+
+    /// The statement that finds the accounts it might stand for, with all that they are judged by.
+    fn select(&self, at: NaiveDateTime) -> Select {
+        match self {
+            Token::Session(hash) => bearer(hash.clone(), at),
+            Token::Signed(claimed) => subject::bound(claimed.issuer.clone(), claimed.subject.clone(), at),
+        }
+    }
+
+    fn bearers(&self, rows: Vec<Cells>) -> Result<Vec<Bearer>, Fault> {
+        let is_signed = matches!(self, Token::Signed(_));
+        let read = rows.into_iter().map(|row| Bearer::read(row, is_signed));
+        Ok(read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
 }
 
 impl Bearers {
     /// Those whom the database knows.
     pub fn of(store: Store) -> Self {
-        Bearers { store, remembered: Cache::new(REMEMBERED) }
+        Bearers { store, keyring: Keyring::default(), remembered: Cache::new(REMEMBERED) }
     }
 
     /// Finds out who bears a token, and in which role, in one statement.
     ///
-    /// A session that is unknown, expired or revoked, a person who is not active and an outside person whose
-    /// participations have all ended are one answer. The role is the one asked for, or else the session's own.
-    pub async fn find(&self, token: &str, asked: Option<Role>, at: NaiveDateTime) -> Result<Viewer, Problem> {
-        let hash = session::hash(token);
+    /// A token that is unknown, expired, revoked or not proved, a person who is not active and an outside person whose
+    /// participations have all ended are one answer. The role is the one asked for, or else the token's own.
+    pub async fn find(&self, text: &str, asked: Option<Role>, at: NaiveDateTime) -> Result<Viewer, Problem> {
+        let token = Token::read(text).ok_or(Problem::Unauthenticated)?;
         let door = self.store.unscoped("who bears a token is asked before there is a viewer");
-        let found = Bearer::read(door.read(bearer(hash.clone(), at)).await?)?;
-        let Some(bearer) = found else {
+        let found = token.bearers(door.read(token.select(at)).await?)?;
+        let hash = session::hash(text);
+        let Some(bearer) = self.proved(&token, found, at).await else {
             self.remembered.remove(&hash);
             return Err(Problem::Unauthenticated);
         };
@@ -48,18 +85,43 @@ impl Bearers {
         viewer
     }
 
+    /// The one of them whose registration proves the token; of two that do, none.
+    async fn proved(&self, token: &Token, found: Vec<Bearer>, at: NaiveDateTime) -> Option<Bearer> {
+        let mut proved = Vec::new();
+        for bearer in found {
+            let is_proved = match (token, &bearer.registration) {
+                (Token::Session(_), None) => true,
+                (Token::Signed(claimed), Some(registration)) => {
+                    let keys = self.keyring.keys(registration, named(claimed)).await;
+                    keys.is_some_and(|keys| claimed.is_proved(registration, &keys, at))
+                }
+                (Token::Session(_), Some(_)) | (Token::Signed(_), None) => false,
+            };
+            proved.extend(is_proved.then_some(bearer));
+        }
+        proved.pop().filter(|_| proved.is_empty())
+    }
+
     /// Who bore the token when it was last asked. Nothing that is answered to this viewer may leave before a statement
     /// has proved the premise.
-    pub fn remember(&self, token: &str, asked: Option<Role>, at: NaiveDateTime) -> Option<Viewer> {
-        let hash = session::hash(token);
-        let remembered = self.remembered.get(&hash)?;
+    pub fn remember(&self, text: &str, asked: Option<Role>, at: NaiveDateTime) -> Option<Viewer> {
+        let remembered = self.remembered.get(&session::hash(text))?;
+        let token = Token::read(text)?;
+        if let (Token::Signed(claimed), Some(registration)) = (&token, &remembered.registration) {
+            // Its time and the issuer's keys go on, whatever the database says.
+            let keys = self.keyring.at_hand(registration, named(claimed))?;
+            claimed.is_proved(registration, &keys, at).then_some(())?;
+        }
         let viewer = remembered.viewer(asked, at)?;
+        let again = token.clone();
         let premise = Premise::new(
-            move || bearer(hash.clone(), at),
-            move |found| {
-                Bearer::read(found).is_ok_and(|found| found.is_some_and(|found| found == *remembered))
-            },
+            move || again.select(at),
+            move |found| token.bearers(found).is_ok_and(|found| found.contains(&remembered)),
         );
         Some(Viewer { premise: Some(Arc::new(premise)), ..viewer })
     }
+}
+
+fn named(claimed: &Claimed) -> Named<'_> {
+    Named { name: claimed.key.as_deref(), algorithm: claimed.algorithm }
 }

@@ -1,8 +1,12 @@
-//! People: staff and clients with accounts, their parts in cases, and the sessions in which they ask.
+//! People: staff and clients with accounts, their parts in cases, and the tokens with which they ask.
 mod bearers;
+pub mod issuer;
+mod jwt;
+mod keyring;
 mod participant;
 mod person;
 mod session;
+mod subject;
 mod viewer;
 
 pub use bearers::Bearers;

@@ -62,7 +62,8 @@ pub(super) fn hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
 }
 
-/// For whom a session is to be opened.
+/// For whom a token is to stand.
+#[derive(Clone, Copy)]
 pub struct Wish<'w> {
     /// The address that the account is known by, or the person's id.
     pub person: &'w str,
@@ -79,6 +80,18 @@ pub async fn open_for(
     (at, until): (NaiveDateTime, NaiveDateTime),
 ) -> Result<Opened, Fault> {
     let mut transaction = store.unscoped("the operator opens a session").begin().await?;
+    let (account, role) = wished(&mut transaction, wish, at).await?;
+    let opened = open(&mut transaction, (&account.firm, &account.person), role, (at, until)).await?;
+    transaction.commit().await?;
+    Ok(opened)
+}
+
+/// The one account that is wished for, and the role that it shall act in and holds.
+pub(super) async fn wished(
+    transaction: &mut Transaction<'_>,
+    wish: &Wish<'_>,
+    at: NaiveDateTime,
+) -> Result<(viewer::Held, Role), Fault> {
     let mut known = transaction.read(viewer::accounts(is_wished(wish), at)).await?;
     let Some(account) = known.pop().filter(|_| known.is_empty()).and_then(viewer::Held::read) else {
         return Err(Fault::new(match known.len() {
@@ -99,9 +112,7 @@ pub async fn open_for(
             return Err(Fault::new(format!("{} holds {}: say which with --role", wish.person, names())));
         }
     };
-    let opened = open(&mut transaction, (&account.firm, &account.person), role, (at, until)).await?;
-    transaction.commit().await?;
-    Ok(opened)
+    Ok((account, role))
 }
 
 fn is_wished(wish: &Wish<'_>) -> impl FnOnce(Row<people::table>, Row<firms::table>) -> Predicate {

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use diesel::ExpressionMethods;
 
-use super::{Participant, Person, participants, people, sessions};
+use super::{Participant, Person, participants, people, sessions, subject::Registration};
 use crate::{
     cases,
     error::Fault,
@@ -70,24 +70,25 @@ pub(super) fn is_asking(_: &Here<'_, crate::graph::Query>, here: &Here<'_, Viewe
     ])
 }
 
-/// Who bears a token, in which role: the person's accounts and the session's own role.
+/// Who bears a token, in which role: the person's account and the token's own role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bearer {
     account: Account,
     role: Role,
+    /// What another issuer's token must be proved by.
+    pub(super) registration: Option<Registration>,
 }
 
 impl Bearer {
-    /// None when the session is unknown, expired or revoked, the person not active, or an outside person whose
-    /// participations have all ended.
-    pub(super) fn read(rows: Vec<Cells>) -> Result<Option<Self>, Fault> {
-        let Some(mut row) = rows.into_iter().next() else { return Ok(None) };
+    /// None where the person is an outside one whose participations have all ended.
+    pub(super) fn read(mut row: Cells, is_signed: bool) -> Result<Option<Self>, Fault> {
+        let registration = is_signed.then(|| Registration::read(&mut row)).transpose()?;
         let read = row.pop().and_then(role).and_then(|role| Some((role, Held::read(row)?)));
-        let (role, held) = read.ok_or_else(|| Fault::new("a session's row can't be read"))?;
+        let (role, held) = read.ok_or_else(|| Fault::new("a token's row can't be read"))?;
         let is_anybody = !held.roles.is_empty();
         let account =
             Account { firm: held.firm, zone: held.zone, person: held.person, roles_held: held.roles };
-        Ok(is_anybody.then_some(Bearer { account, role }))
+        Ok(is_anybody.then_some(Bearer { account, role, registration }))
     }
 
     /// The viewer in the role that is asked for, or else the session's own; none where the role is not held.

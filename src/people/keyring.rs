@@ -1,0 +1,255 @@
+//! Issuers' public keys: from the registration, or fetched from the issuer and kept for a while.
+//!
+//! Fetched keys are believed for an hour. A token that names a key that is not among them has them fetched anew, and so
+//! does one that comes later than that; but no more often than once a minute an address, whatever callers send. While
+//! an issuer does not answer, its last keys count for a day.
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{
+    Algorithm, AlgorithmFamily, DecodingKey,
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse},
+};
+use serde_json::Value;
+
+use super::subject::{Registration, Source};
+use crate::error::{Fault, Problem};
+
+const BELIEVED: Duration = Duration::from_hours(1);
+const KEPT: Duration = Duration::from_hours(24);
+const PAUSE: Duration = Duration::from_mins(1);
+/// Until an issuer must have answered.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of an issuer's answer.
+const LARGEST: usize = 256 * 1024;
+/// Bits below which an RSA key is none.
+const RSA_BYTES: usize = 256;
+
+/// Public keys, as an issuer tells them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// One, as PEM: whatever name a token gives it.
+    Pem(String),
+    /// Several, each with a name.
+    Set(Vec<Jwk>),
+}
+
+impl Keys {
+    /// Reads a PEM, a JWK or a set of JWKs; none where there is no key to check a signature with.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        if text.trim_start().starts_with("-----BEGIN") {
+            let pem = Keys::Pem(text.to_owned());
+            let all = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+            return all.into_iter().any(|algorithm| pem.find(None, algorithm).is_some()).then_some(pem);
+        }
+        let json: Value = serde_json::from_str(text).ok()?;
+        let all = match json.get("keys") {
+            Some(Value::Array(all)) => all.clone(),
+            Some(_) => return None,
+            None => vec![json],
+        };
+        // Keys of kinds that we do not know say nothing against those beside them.
+        let keys: Vec<Jwk> =
+            all.into_iter().filter_map(|key| serde_json::from_value(key).ok()).filter(is_public).collect();
+        (!keys.is_empty()).then_some(Keys::Set(keys))
+    }
+
+    /// Whether there is a key for the algorithm.
+    pub(super) fn suits(&self, algorithm: Algorithm) -> bool {
+        match self {
+            Keys::Pem(_) => self.find(None, algorithm).is_some(),
+            Keys::Set(keys) => keys.iter().any(|key| fits(key, algorithm)),
+        }
+    }
+
+    /// The key that a token names, for the algorithm; the only one that fits where it names none.
+    pub(super) fn find(&self, name: Option<&str>, algorithm: Algorithm) -> Option<DecodingKey> {
+        match self {
+            Keys::Pem(pem) => match algorithm.family() {
+                AlgorithmFamily::Rsa => DecodingKey::from_rsa_pem(pem.as_bytes()).ok(),
+                AlgorithmFamily::Ec => DecodingKey::from_ec_pem(pem.as_bytes()).ok(),
+                AlgorithmFamily::Ed => DecodingKey::from_ed_pem(pem.as_bytes()).ok(),
+                AlgorithmFamily::Hmac => None,
+            },
+            Keys::Set(keys) => {
+                let mut fitting = keys.iter().filter(|key| {
+                    let is_named = name.is_none() || key.common.key_id.as_deref() == name;
+                    is_named && fits(key, algorithm)
+                });
+                let found = fitting.next().filter(|_| fitting.next().is_none())?;
+                DecodingKey::from_jwk(found).ok()
+            }
+        }
+    }
+}
+
+/// Whether a key is of a kind that anybody may know, and not too small.
+fn is_public(key: &Jwk) -> bool {
+    if let AlgorithmParameters::RSA(rsa) = &key.algorithm {
+        return URL_SAFE_NO_PAD.decode(&rsa.n).is_ok_and(|modulus| modulus.len() >= RSA_BYTES);
+    }
+    matches!(key.algorithm, AlgorithmParameters::EllipticCurve(_) | AlgorithmParameters::OctetKeyPair(_))
+}
+
+fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
+    let is_of_kind = if let AlgorithmParameters::EllipticCurve(ec) = &key.algorithm {
+        (ec.curve == EllipticCurve::P256 && algorithm == Algorithm::ES256)
+            || (ec.curve == EllipticCurve::P384 && algorithm == Algorithm::ES384)
+    } else if let AlgorithmParameters::OctetKeyPair(pair) = &key.algorithm {
+        pair.curve == EllipticCurve::Ed25519 && algorithm == Algorithm::EdDSA
+    } else {
+        matches!(key.algorithm, AlgorithmParameters::RSA(_)) && algorithm.family() == AlgorithmFamily::Rsa
+    };
+    let is_for_signing = key.common.public_key_use.as_ref().is_none_or(|it| *it == PublicKeyUse::Signature);
+    let is_its = key.common.key_algorithm.is_none_or(|own| own == algorithm.into());
+    is_of_kind && is_for_signing && is_its
+}
+
+/// The keys of all issuers that tokens came from.
+#[derive(Default)]
+pub(super) struct Keyring {
+    client: tokio::sync::OnceCell<reqwest::Client>,
+    places: Mutex<HashMap<String, Arc<Place>>>,
+}
+
+/// An address of keys.
+#[derive(Default)]
+struct Place {
+    fetched: Mutex<Option<(Instant, Arc<Keys>)>>,
+    /// When it was asked the last time; held while it is asked.
+    asked: tokio::sync::Mutex<Option<Instant>>,
+}
+
+impl Place {
+    fn keys(&self, for_at_most: Duration) -> Option<Arc<Keys>> {
+        let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        fetched.as_ref().filter(|(at, _)| at.elapsed() < for_at_most).map(|(_, keys)| Arc::clone(keys))
+    }
+}
+
+/// A key that a token names.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'n> {
+    pub(super) name: Option<&'n str>,
+    pub(super) algorithm: Algorithm,
+}
+
+impl Keyring {
+    /// The keys at hand, if the named one is among them.
+    pub(super) fn at_hand(&self, registration: &Registration, named: Named<'_>) -> Option<Arc<Keys>> {
+        let keys = match &registration.source {
+            Source::Given(keys) => Arc::clone(keys),
+            Source::Fetched(url) => self.place(url).keys(BELIEVED)?,
+        };
+        keys.find(named.name, named.algorithm).is_some().then_some(keys)
+    }
+
+    /// The keys, fetched where the named one is not at hand.
+    pub(super) async fn keys(&self, registration: &Registration, named: Named<'_>) -> Option<Arc<Keys>> {
+        if let Some(keys) = self.at_hand(registration, named) {
+            return Some(keys);
+        }
+        let Source::Fetched(url) = &registration.source else { return None };
+        let place = self.place(url);
+        // One asks, the others wait for what it hears.
+        let mut asked = place.asked.lock().await;
+        if let Some(keys) = self.at_hand(registration, named) {
+            return Some(keys);
+        }
+        if asked.is_none_or(|at| at.elapsed() >= PAUSE) {
+            *asked = Some(Instant::now());
+            match self.fetch(url).await {
+                Ok(keys) => {
+                    let fetched = (Instant::now(), Arc::new(keys));
+                    *place.fetched.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetched);
+                }
+                Err(fault) => {
+                    let _logged: Problem = fault.while_doing("fetching an issuer's keys").into();
+                }
+            }
+        }
+        place.keys(KEPT)
+    }
+
+    fn place(&self, url: &str) -> Arc<Place> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(places.entry(url.to_owned()).or_default())
+    }
+
+    async fn fetch(&self, url: &str) -> Result<Keys, Fault> {
+        // Where one is led on to is not what the operator registered.
+        let made = async || {
+            reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build()
+        };
+        let client = self.client.get_or_try_init(made).await?;
+        let mut answer =
+            client.get(url).header("accept", "application/json").send().await?.error_for_status()?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > LARGEST {
+                return Err(Fault::new("an issuer's keys are larger than any set of keys"));
+            }
+        }
+        Keys::read(&String::from_utf8(bytes)?)
+            .ok_or_else(|| Fault::new("an issuer's answer holds no public key"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn rsa(name: &str, bytes: usize) -> Value {
+        let modulus = URL_SAFE_NO_PAD.encode(vec![255; bytes]);
+        json!({ "kty": "RSA", "kid": name, "n": modulus, "e": "AQAB" })
+    }
+
+    fn set(keys: &[Value]) -> Option<Keys> {
+        Keys::read(&json!({ "keys": keys }).to_string())
+    }
+
+    #[test]
+    fn secrets_small_keys_and_strangers_are_no_keys() {
+        assert!(set(&[]).is_none());
+        assert!(set(&[json!({ "kty": "oct", "k": "c2VjcmV0", "kid": "a" })]).is_none());
+        assert!(set(&[rsa("a", 255)]).is_none());
+        assert!(
+            Keys::read("").is_none() && Keys::read("{}").is_none() && Keys::read("{\"keys\":1}").is_none()
+        );
+        assert!(Keys::read("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n").is_none());
+        let Some(Keys::Set(keys)) = set(&[json!({ "kty": "strange" }), json!(7), rsa("a", 256)]) else {
+            panic!()
+        };
+        assert_eq!(keys.len(), 1);
+    }
+
+    #[test]
+    fn a_key_is_found_by_name_for_its_own_kind_of_algorithm() {
+        let mut encrypting = rsa("enc", 256);
+        encrypting["use"] = json!("enc");
+        let mut other = rsa("rs512", 256);
+        other["alg"] = json!("RS512");
+        let keys = set(&[rsa("a", 256), encrypting, other]).unwrap();
+        assert!(
+            keys.find(Some("a"), Algorithm::RS256).is_some()
+                && keys.find(Some("a"), Algorithm::PS256).is_some()
+        );
+        for (name, algorithm) in [
+            (Some("a"), Algorithm::HS256),
+            (Some("a"), Algorithm::ES256),
+            (Some("b"), Algorithm::RS256),
+            (Some("enc"), Algorithm::RS256),
+            (Some("rs512"), Algorithm::RS256),
+            (None, Algorithm::RS512),
+        ] {
+            assert!(keys.find(name, algorithm).is_none(), "{name:?} {algorithm:?}");
+        }
+        assert!(keys.find(None, Algorithm::RS256).is_some(), "the only one that fits");
+    }
+}
