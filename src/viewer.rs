@@ -30,9 +30,16 @@ pub struct Account {
     pub person: String,
     /// The roles that the person can act in, the acting one among them.
     pub roles_held: Vec<Role>,
+    /// The service key whose named cases are all that is reached; none reaches what the role does.
+    pub key: Option<String>,
 }
 
 impl Viewer {
+    /// The service key whose named cases are all that the viewer reaches.
+    pub fn key(&self) -> Option<&str> {
+        self.account.as_ref()?.key.as_deref()
+    }
+
     /// Somebody without a token.
     pub fn anonymous(at: NaiveDateTime) -> Self {
         Viewer { account: None, role: Role::Anonymous, at, premise: None }

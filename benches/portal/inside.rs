@@ -70,6 +70,7 @@ pub(crate) fn authorization(url: &str, (firm, person): (&str, &str)) {
                 zone: chrono_tz::America::New_York,
                 person: person.into(),
                 roles_held: vec![role],
+                key: None,
             }),
             role,
             at: chrono::Utc::now().naive_utc(),

@@ -10,7 +10,7 @@ use diesel::{
 use super::{Case, case::case_releases, cases, team::case_staff};
 use crate::{
     graph::{Entity, Here},
-    people::participants,
+    people::{firm_key_cases, participants},
     policy::Role,
     releasing, sql,
     store::{Expr, Predicate, Row, all, always, exists, not},
@@ -97,7 +97,7 @@ pub fn fence<E: Entity>(
         }
         Some(_) => always(),
         None if is_outside => takes_part_in_portal(here, key, section),
-        None => no_wall(here, key),
+        None => is_reached(here, key),
     };
     all(vec![Expr::of(firm.eq(here.viewer.firm().to_owned())), reached])
 }
@@ -108,13 +108,35 @@ pub(super) fn fence_of_case(here: &Here<'_, Case>) -> Predicate {
     let reached = if here.viewer.role.is_outside() {
         all(vec![takes_part(here, || Expr::of(id), Section::Any), is_shown(here, here.release)])
     } else {
-        no_wall(here, || Expr::of(id))
+        is_reached(here, || Expr::of(id))
     };
     all(vec![Expr::of(here.item.col(cases::firm_id).eq(here.viewer.firm().to_owned())), reached])
 }
 
+/// Nothing that holds for one member of the staff alone keeps the viewer from the case: no wall, and no key that names
+/// other cases.
+pub fn is_reached<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>) -> Predicate {
+    match here.viewer.key() {
+        None => no_wall(here, case),
+        Some(key) => all(vec![no_wall(here, &case), is_named(here, key, case())]),
+    }
+}
+
+/// The viewer's key names the case.
+fn is_named<E: Entity>(here: &Here<'_, E>, key: &str, case: Expr<Text>) -> Predicate {
+    let named = here.row::<firm_key_cases::table>();
+    exists(
+        named,
+        all(vec![
+            Expr::of(named.col(firm_key_cases::firm_id).eq(here.viewer.firm().to_owned())),
+            Expr::of(named.col(firm_key_cases::key_id).eq(key.to_owned())),
+            Expr::of(named.col(firm_key_cases::case_id).eq(case)),
+        ]),
+    )
+}
+
 /// No ethical wall keeps the viewer from the case.
-pub fn no_wall<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>) -> Predicate {
+fn no_wall<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>) -> Predicate {
     if here.viewer.role.is_outside() {
         return always();
     }
@@ -202,8 +224,11 @@ pub fn is_in_force(at: NaiveDateTime, part: Row<participants::table>) -> Predica
     ])
 }
 
-/// The viewer is of the staff that works on the case.
+/// The viewer is of the staff that works on the case; a key that names cases is so on each of them.
 pub fn is_on_staff<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>) -> Predicate {
+    if let Some(key) = here.viewer.key() {
+        return is_named(here, key, case());
+    }
     let staff = here.row::<case_staff::table>();
     exists(
         staff,

@@ -11,7 +11,7 @@ mod team;
 
 pub use access::{
     NewItemGrant, NewWall, Section, ethical_walls, fence, granted_at, has_grant, is_active_participation,
-    is_granted_to_viewer, is_in_force, is_on_staff, item_grants, no_wall, takes_part,
+    is_granted_to_viewer, is_in_force, is_on_staff, is_reached, item_grants, takes_part,
 };
 pub use case::{
     Case, CaseStatus, CaseWording, NewCase, NewStage, NewStageWord, case_releases, case_stages, cases,

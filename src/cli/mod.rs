@@ -3,6 +3,7 @@ mod demo;
 mod firm;
 mod import;
 mod issuer;
+mod key;
 mod migrate;
 mod policy;
 mod schema;
@@ -40,6 +41,8 @@ enum Command {
     Policy(policy::Arguments),
     /// Say whose tokens a firm takes, and who their subjects are.
     Issuer(issuer::Arguments),
+    /// Make, list and revoke the keys of a firm's servers.
+    Key(key::Arguments),
     /// Say which documents a role's clients may ask for by hash.
     Trusted(trusted::Arguments),
     /// Take court dockets in.
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
             Command::Schema(arguments) => schema::run(arguments).await,
             Command::Policy(arguments) => policy::run(arguments).await,
             Command::Issuer(arguments) => issuer::run(arguments).await,
+            Command::Key(arguments) => key::run(arguments).await,
             Command::Trusted(arguments) => trusted::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,

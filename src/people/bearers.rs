@@ -6,9 +6,10 @@ use quick_cache::sync::Cache;
 
 use super::{
     jwt::Claimed,
+    key,
     keyring::{Keyring, Named},
     session, subject,
-    viewer::{Bearer, bearer},
+    viewer::{Bearer, Kind, bearer},
 };
 use crate::{
     error::{Fault, Problem},
@@ -33,6 +34,8 @@ pub struct Bearers {
 enum Token {
     /// One of ours, by its hash.
     Session(String),
+    /// A key of a firm's server, by its hash.
+    Key(String),
     /// Another issuer's.
     Signed(Box<Claimed>),
 }
@@ -43,20 +46,26 @@ impl Token {
         if token.contains('.') {
             return Claimed::read(token).map(|claimed| Token::Signed(Box::new(claimed)));
         }
-        Some(Token::Session(session::hash(token)))
+        let kind = if token.starts_with(key::PREFIX) { Token::Key } else { Token::Session };
+        Some(kind(session::hash(token)))
     }
 
     /// The statement that finds the accounts it might stand for, with all that they are judged by.
     fn select(&self, at: NaiveDateTime) -> Select {
         match self {
             Token::Session(hash) => bearer(hash.clone(), at),
+            Token::Key(hash) => key::bearer(hash.clone(), at),
             Token::Signed(claimed) => subject::bound(claimed.issuer.clone(), claimed.subject.clone(), at),
         }
     }
 
     fn bearers(&self, rows: Vec<Cells>) -> Result<Vec<Bearer>, Fault> {
-        let is_signed = matches!(self, Token::Signed(_));
-        let read = rows.into_iter().map(|row| Bearer::read(row, is_signed));
+        let kind = match self {
+            Token::Session(_) => Kind::Session,
+            Token::Key(_) => Kind::Key,
+            Token::Signed(_) => Kind::Signed,
+        };
+        let read = rows.into_iter().map(|row| Bearer::read(row, kind));
         Ok(read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 }
@@ -90,12 +99,12 @@ impl Bearers {
         let mut proved = Vec::new();
         for bearer in found {
             let is_proved = match (token, &bearer.registration) {
-                (Token::Session(_), None) => true,
+                (Token::Session(_) | Token::Key(_), None) => true,
                 (Token::Signed(claimed), Some(registration)) => {
                     let keys = self.keyring.keys(registration, named(claimed)).await;
                     keys.is_some_and(|keys| claimed.is_proved(registration, &keys, at))
                 }
-                (Token::Session(_), Some(_)) | (Token::Signed(_), None) => false,
+                (Token::Session(_) | Token::Key(_), Some(_)) | (Token::Signed(_), None) => false,
             };
             proved.extend(is_proved.then_some(bearer));
         }

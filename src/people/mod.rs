@@ -2,6 +2,7 @@
 mod bearers;
 pub mod issuer;
 mod jwt;
+pub mod key;
 mod keyring;
 mod participant;
 mod person;
@@ -10,6 +11,7 @@ mod subject;
 mod viewer;
 
 pub use bearers::Bearers;
+pub use key::firm_key_cases;
 pub use participant::{NewParticipant, Participant, participants};
 pub use person::{NewPerson, Person, PersonFilter, PersonKind, people};
 pub use session::{Opened, Wish, open, open_for, sessions};

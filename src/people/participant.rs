@@ -108,7 +108,7 @@ impl Entity for Participant {
             |p| vec![Piece::from(p.item.from())],
             |p| {
                 let firm = Expr::of(p.item.col(participants::firm_id).eq(p.viewer.firm().to_owned()));
-                all(vec![firm, cases::no_wall(p, || Expr::of(p.item.col(participants::case_id)))])
+                all(vec![firm, cases::is_reached(p, || Expr::of(p.item.col(participants::case_id)))])
             },
             |p| {
                 vec![

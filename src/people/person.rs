@@ -1,14 +1,14 @@
 //! A person with an account: staff, or somebody who uses the portal.
 use async_graphql::InputObject;
-use diesel::{ExpressionMethods, Insertable};
+use diesel::{ExpressionMethods, Insertable, sql_types::Text};
 
-use super::participants;
+use super::{firm_key_cases, participants};
 use crate::{
     cases::case_staff,
     graph::{Describe, Entity, Enumeration, Here, Key},
     id::Tag,
     policy::Role,
-    store::{Expr, Piece, Predicate, all, exists},
+    store::{Expr, Piece, Predicate, all, any, exists},
 };
 
 crate::table! {
@@ -68,10 +68,10 @@ impl Entity for Person {
         .typed::<Role>();
         ty.rows(
             |p| vec![Piece::from(p.item.from())],
-            is_of_firm,
+            is_reached,
             |p| vec![Key::ascending(p.item.col(people::name)), Key::ascending(p.item.col(people::id))],
         );
-        ty.scope("self", |p| Expr::of(p.item.col(people::id).eq(p.viewer.person().to_owned())));
+        ty.scope("self", is_self);
         ty.scope("whole_firm", is_of_firm);
         ty.scope("in_own_cases", shares_a_case);
     }
@@ -81,29 +81,53 @@ fn is_of_firm(here: &Here<'_, Person>) -> Predicate {
     Expr::of(here.item.col(people::firm_id).eq(here.viewer.firm().to_owned()))
 }
 
-/// Works on, or takes part in, a case whose staff the viewer belongs to.
+/// Of the firm; a key that names cases reaches itself and who is in them.
+fn is_reached(here: &Here<'_, Person>) -> Predicate {
+    let mut conditions = vec![is_of_firm(here)];
+    conditions.extend(here.viewer.key().map(|_| any(vec![is_self(here), shares_a_case(here)])));
+    all(conditions)
+}
+
+fn is_self(here: &Here<'_, Person>) -> Predicate {
+    Expr::of(here.item.col(people::id).eq(here.viewer.person().to_owned()))
+}
+
+/// Works on, or takes part in, a case whose staff the viewer belongs to, or that the viewer's key names.
 fn shares_a_case(here: &Here<'_, Person>) -> Predicate {
-    let (mine, staff, taking_part) =
-        (here.row::<case_staff::table>(), here.row::<case_staff::table>(), here.row::<participants::table>());
+    let firm = || here.viewer.firm().to_owned();
+    if let Some(key) = here.viewer.key() {
+        let mine = here.row::<firm_key_cases::table>();
+        let is_mine = vec![
+            Expr::of(mine.col(firm_key_cases::firm_id).eq(firm())),
+            Expr::of(mine.col(firm_key_cases::key_id).eq(key.to_owned())),
+            is_in(here, || Expr::of(mine.col(firm_key_cases::case_id))),
+        ];
+        return exists(mine, all(is_mine));
+    }
+    let mine = here.row::<case_staff::table>();
+    let is_mine = vec![
+        Expr::of(mine.col(case_staff::firm_id).eq(firm())),
+        Expr::of(mine.col(case_staff::person_id).eq(here.viewer.person().to_owned())),
+        is_in(here, || Expr::of(mine.col(case_staff::case_id))),
+    ];
+    exists(mine, all(is_mine))
+}
+
+/// Works on the case, or takes part in it.
+fn is_in(here: &Here<'_, Person>, case: impl Fn() -> Expr<Text>) -> Predicate {
+    let (staff, taking_part) = (here.row::<case_staff::table>(), here.row::<participants::table>());
     let firm = || here.viewer.firm().to_owned();
     let on_staff = all(vec![
         Expr::of(staff.col(case_staff::firm_id).eq(firm())),
-        Expr::of(staff.col(case_staff::case_id).eq(mine.col(case_staff::case_id))),
+        Expr::of(staff.col(case_staff::case_id).eq(case())),
         Expr::of(staff.col(case_staff::person_id).eq(here.item.col(people::id))),
     ]);
     let participates = all(vec![
         Expr::of(taking_part.col(participants::firm_id).eq(firm())),
-        Expr::of(taking_part.col(participants::case_id).eq(mine.col(case_staff::case_id))),
+        Expr::of(taking_part.col(participants::case_id).eq(case())),
         Expr::of(taking_part.col(participants::person_id).eq(here.item.col(people::id))),
     ]);
-    exists(
-        mine,
-        all(vec![
-            Expr::of(mine.col(case_staff::firm_id).eq(firm())),
-            Expr::of(mine.col(case_staff::person_id).eq(here.viewer.person().to_owned())),
-            crate::store::any(vec![exists(staff, on_staff), exists(taking_part, participates)]),
-        ]),
-    )
+    any(vec![exists(staff, on_staff), exists(taking_part, participates)])
 }
 
 /// Which people.

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use diesel::ExpressionMethods;
 
-use super::{Participant, Person, participants, people, sessions, subject::Registration};
+use super::{Participant, Person, key, participants, people, sessions, subject::Registration};
 use crate::{
     cases,
     error::Fault,
@@ -70,6 +70,17 @@ pub(super) fn is_asking(_: &Here<'_, crate::graph::Query>, here: &Here<'_, Viewe
     ])
 }
 
+/// What stands behind an account's cells and the role, by the kind of token.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// Nothing.
+    Session,
+    /// The registration that proves it.
+    Signed,
+    /// What it reaches.
+    Key,
+}
+
 /// Who bears a token, in which role: the person's account and the token's own role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bearer {
@@ -81,13 +92,17 @@ pub(super) struct Bearer {
 
 impl Bearer {
     /// None where the person is an outside one whose participations have all ended.
-    pub(super) fn read(mut row: Cells, is_signed: bool) -> Result<Option<Self>, Fault> {
-        let registration = is_signed.then(|| Registration::read(&mut row)).transpose()?;
+    pub(super) fn read(mut row: Cells, kind: Kind) -> Result<Option<Self>, Fault> {
+        let (registration, key) = match kind {
+            Kind::Session => (None, None),
+            Kind::Signed => (Some(Registration::read(&mut row)?), None),
+            Kind::Key => (None, key::reach(&mut row)?),
+        };
         let read = row.pop().and_then(role).and_then(|role| Some((role, Held::read(row)?)));
         let (role, held) = read.ok_or_else(|| Fault::new("a token's row can't be read"))?;
         let is_anybody = !held.roles.is_empty();
         let account =
-            Account { firm: held.firm, zone: held.zone, person: held.person, roles_held: held.roles };
+            Account { firm: held.firm, zone: held.zone, person: held.person, roles_held: held.roles, key };
         Ok(is_anybody.then_some(Bearer { account, role, registration }))
     }
 

@@ -28,6 +28,7 @@ mod ids;
 mod import;
 mod internal;
 mod issuers;
+mod keys;
 mod migrations;
 mod mixing;
 mod noninterference;
