@@ -77,6 +77,7 @@ pub async fn draft(transaction: &mut Transaction<'_>, new: NewInvoice) -> Result
         return Err(Declined::OutOfRange);
     }
     let id = random(Tag::Invoice);
+    transaction.touch(&new.firm, &new.case);
     let row = (
         invoices::firm_id.eq(new.firm.clone()),
         invoices::id.eq(id.clone()),
@@ -142,6 +143,7 @@ impl Locked {
         let found: Vec<(String, String, String, i64, _)> = transaction.load(this().select(columns)).await?;
         let (state, case, currency, total, issued_on) =
             found.into_iter().next().ok_or(Declined::NotPermitted("there is no such invoice"))?;
+        transaction.touch(firm, &case);
         Ok(Locked { state, case, currency, total, issued_on })
     }
 

@@ -205,6 +205,7 @@ async fn raise(
     (firm, participant, currency): (&str, &str, &str),
     case: &str,
 ) -> Result<Vec<Known>, Declined> {
+    transaction.touch(firm, case);
     let row = (
         trust_ledgers::firm_id.eq(firm.to_owned()),
         trust_ledgers::participant_id.eq(participant.to_owned()),

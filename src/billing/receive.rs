@@ -38,6 +38,7 @@ pub async fn receive(transaction: &mut Transaction<'_>, new: NewPayment) -> Resu
     money::exponent(&new.currency).ok_or(Declined::NoCurrency)?;
     money::within(new.amount).filter(|amount| *amount > 0).ok_or(Declined::OutOfRange)?;
     let id = random(Tag::Payment);
+    transaction.touch(&new.firm, &new.case);
     let row = (
         payments::firm_id.eq(new.firm),
         payments::id.eq(id.clone()),
@@ -82,6 +83,7 @@ async fn raise(transaction: &mut Transaction<'_>, (firm, payment): (&str, &str))
     let found: Vec<(Money, Days)> = transaction.load(this().select(columns)).await?;
     let ((state, case, currency, amount), (received_on, cleared_on)) =
         found.into_iter().next().ok_or(Declined::NotPermitted("there is no such payment"))?;
+    transaction.touch(firm, &case);
     Ok(Raised { state, case, currency, amount, since: cleared_on.unwrap_or(received_on) })
 }
 

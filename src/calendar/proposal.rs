@@ -12,6 +12,7 @@ use super::{
     write::locked,
 };
 use crate::{
+    cases,
     error::Fault,
     graph::{Describe, Entity, Here, Key, cell},
     id::{self, Tag},
@@ -201,7 +202,9 @@ async fn decided(
     }
     let this = proposals::table.filter(proposals::firm_id.eq(firm)).filter(proposals::id.eq(id));
     let rows: Vec<Proposal> = transaction.load(this).await?;
-    rows.into_iter().next().ok_or(Unfit::Absent)
+    let proposal = rows.into_iter().next().ok_or(Unfit::Absent)?;
+    cases::touch(transaction, &proposal.firm_id, &proposal.event_id).await?;
+    Ok(proposal)
 }
 
 impl Proposal {

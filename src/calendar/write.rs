@@ -141,6 +141,7 @@ pub async fn create(transaction: &mut Transaction<'_>, firm: &str, event: Planne
         prep_notes: event.prep_notes,
     };
     row.set(&event.timing)?;
+    transaction.touch(firm, &row.case_id);
     transaction.execute(insert_into(events::table).values(row)).await?;
     for person in event.attendees {
         let attends = (
@@ -270,7 +271,9 @@ pub(super) async fn locked(
     transaction.execute(update(this).set(events::version.eq(events::version + 1))).await?;
     let this = events::table.filter(events::firm_id.eq(firm)).filter(events::id.eq(id));
     let rows: Vec<EventRow> = transaction.load(this).await?;
-    rows.into_iter().next().ok_or(Unfit::Absent)
+    let row = rows.into_iter().next().ok_or(Unfit::Absent)?;
+    transaction.touch(&row.firm_id, &row.case_id);
+    Ok(row)
 }
 
 /// Writes what is new with a row that says what was; nothing where nothing is.
@@ -294,6 +297,7 @@ async fn changed(
 }
 
 async fn save(transaction: &mut Transaction<'_>, row: EventRow) -> Result<(), Unfit> {
+    transaction.touch(&row.firm_id, &row.case_id);
     let this =
         events::table.filter(events::firm_id.eq(row.firm_id.clone())).filter(events::id.eq(row.id.clone()));
     transaction.execute(update(this).set(row)).await?;

@@ -8,6 +8,7 @@ mod case;
 mod court;
 mod milestone;
 mod team;
+mod touch;
 
 pub use access::{
     NewItemGrant, NewWall, Section, ethical_walls, fence, granted_at, has_grant, is_active_participation,
@@ -20,6 +21,7 @@ pub use case::{
 pub use court::Court;
 pub use milestone::{Milestone, MilestoneWording, NewMilestone, milestone_releases, milestones};
 pub use team::{NewStaff, TeamMember, case_staff};
+pub use touch::{touch, touch_all};
 
 use diesel::ExpressionMethods;
 

@@ -26,7 +26,7 @@ mod whitlow;
 use chrono::NaiveDateTime;
 use diesel::QueryDsl as _;
 
-use crate::{error::Fault, firms::firms, policy::Role, store::Store};
+use crate::{cases, error::Fault, firms::firms, policy::Role, store::Store};
 
 pub use folder::{Folder, FolderError};
 
@@ -122,6 +122,7 @@ pub async fn load(store: &Store, at: NaiveDateTime) -> Result<(), Fault> {
     let mut transaction = store.unscoped("the demo writes its firms").begin().await?;
     firm::write(&mut transaction, at).await?;
     harborlight::write(&mut transaction, at).await?;
+    cases::touch_all(&mut transaction).await?;
     transaction.commit().await
 }
 

@@ -116,7 +116,8 @@ pub async fn write(
     writer.entries(file, plan).await?;
     writer.events(plan).await?;
     writer.reviews(plan).await?;
-    let Writer { transaction, outcome, .. } = writer;
+    let Writer { mut transaction, outcome, case, .. } = writer;
+    transaction.touch(&target.firm, &case);
     if is_dry {
         transaction.roll_back().await?;
     } else {

@@ -8,6 +8,7 @@ use super::{
     gates::{self, Facts},
 };
 use crate::{
+    cases,
     error::Fault,
     people::people,
     releasing::{self, Terms, Unapproved},
@@ -114,7 +115,7 @@ pub async fn overrule(
         document_overrides::made_at.eq(decision.at),
     );
     transaction.execute(diesel::insert_into(document_overrides::table).values(row)).await?;
-    Ok(())
+    Ok(cases::touch(transaction, firm, document).await?)
 }
 
 async fn facts(

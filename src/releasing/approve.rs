@@ -7,6 +7,7 @@ use diesel::{
 
 use super::{FOREVER, Releases, raise};
 use crate::{
+    cases,
     error::Fault,
     sql,
     store::{Alias, Cell, Direction, Expr, Kind, Piece, Row, Select, Sql, Transaction, Value, all, bound},
@@ -75,7 +76,7 @@ pub async fn settle<R: Releases>(
     for (release, until) in releases.iter().zip(ends(&releases)) {
         set::<R>(transaction, (firm, &release.id), "released_until", until).await?;
     }
-    Ok(())
+    cases::touch(transaction, firm, item).await
 }
 
 /// Ends a release at an instant; of one that has not begun nothing was ever to be read.

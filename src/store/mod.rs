@@ -8,6 +8,8 @@
 //! capture its parent's table. The two engines differ in how a child list becomes a cell ([`Dialect`]) and in how the
 //! answer is read; nothing else.
 mod cells;
+mod feed;
+mod follow;
 mod migrate;
 mod pool;
 mod postgres;
@@ -26,6 +28,7 @@ use std::sync::{
 };
 
 pub use cells::{Cells, Unreadable, Value};
+pub use feed::{Subject, Watch};
 pub use migrate::{Step, newest_step};
 pub use pool::Engine;
 pub use premise::Premise;
@@ -36,7 +39,10 @@ pub use sql::{
 };
 pub use transaction::{Statement, Transaction};
 
+use tokio::sync::SemaphorePermit;
+
 use crate::{error::Fault, viewer::Viewer};
+use follow::Feed;
 use pool::Pools;
 use prepared::Prepared;
 use rendered::Rendered;
@@ -47,6 +53,7 @@ pub struct Store {
     pools: Arc<Pools>,
     prepared: Arc<Prepared>,
     record: Arc<Record>,
+    feed: Arc<Feed>,
 }
 
 /// What was sent to the database, kept only while somebody asked for it.
@@ -60,7 +67,24 @@ impl Store {
     /// Opens the database that the URL names: `sqlite:PATH`, or `postgres://…`. At most `connections` are opened.
     pub async fn open(url: &str, connections: u32) -> Result<Self, Fault> {
         let pools = Arc::new(Pools::open(url, connections).await?);
-        Ok(Store { pools, prepared: Arc::default(), record: Arc::default() })
+        let feed = Arc::new(Feed::of(&pools, connections));
+        Ok(Store { pools, prepared: Arc::default(), record: Arc::default(), feed })
+    }
+
+    /// Waits for changes of these subjects, whichever node writes them.
+    pub fn watch(&self, subjects: Vec<Subject>) -> Watch {
+        self.feed.watch(subjects)
+    }
+
+    /// Makes everybody who waits look again.
+    pub fn wake_all(&self) {
+        self.feed.hub.ring_all();
+    }
+
+    /// A turn to look again. At most half of the connections are used for that at a time, so that however many wait for
+    /// the same change, requests still find one.
+    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        Ok(self.feed.turns.acquire().await?)
     }
 
     /// Which engine it is.
@@ -133,7 +157,7 @@ impl<'a> Unscoped<'a> {
 
     /// Begins a transaction; dropped without [`Transaction::commit`] it changes nothing.
     pub async fn begin(self) -> Result<Transaction<'a>, Fault> {
-        Transaction::begin(&self.0.pools).await
+        Transaction::begin(&self.0.pools, &self.0.feed.hub).await
     }
 
     /// Brings the database's tables to the newest form and says which steps it took.

@@ -1,13 +1,18 @@
 //! Writing: one transaction, the same diesel statements on both engines.
+use std::collections::BTreeSet;
+
 use diesel::{
+    ExpressionMethods,
     pg::Pg,
     query_builder::{QueryFragment, QueryId},
+    sql_types::Text,
     sqlite::Sqlite,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
 
 use super::{
     Cells, Select,
+    feed::{Hub, Subject, change_feed, written},
     pool::{Lent, Pools, SqliteAsync},
     postgres,
     rendered::Rendered,
@@ -20,7 +25,14 @@ pub trait Statement: QueryFragment<Pg> + QueryFragment<Sqlite> + QueryId + Send 
 impl<T: QueryFragment<Pg> + QueryFragment<Sqlite> + QueryId + Send + 'static> Statement for T {}
 
 /// A transaction that is open; dropped without [`commit`](Transaction::commit) it changes nothing.
-pub struct Transaction<'a>(Lease<'a>);
+pub struct Transaction<'a> {
+    lease: Lease<'a>,
+    hub: &'a Hub,
+    touched: BTreeSet<Subject>,
+}
+
+/// The channel on which PostgreSQL tells other nodes what was counted.
+pub(super) const CHANNEL: &str = "portico_changes";
 
 #[derive(diesel::QueryableByName)]
 struct Table {
@@ -34,8 +46,8 @@ enum Lease<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    pub(super) async fn begin(pools: &'a Pools) -> Result<Self, Fault> {
-        Ok(Transaction(match pools {
+    pub(super) async fn begin(pools: &'a Pools, hub: &'a Hub) -> Result<Self, Fault> {
+        let lease = match pools {
             Pools::Sqlite { writer, .. } => {
                 let mut connection = writer.get().await?;
                 begin(&mut *connection).await?;
@@ -46,12 +58,18 @@ impl<'a> Transaction<'a> {
                 begin(&mut *connection).await?;
                 Lease::Postgres(Box::new(connection))
             }
-        }))
+        };
+        Ok(Transaction { lease, hub, touched: BTreeSet::new() })
+    }
+
+    /// Says that something is written of a case, a person or the firm itself, so that the commit tells who waits for it.
+    pub fn touch(&mut self, firm: &str, subject: &str) {
+        self.touched.insert(Subject::new(firm, subject));
     }
 
     /// Runs a statement and says how many rows it touched.
     pub async fn execute(&mut self, statement: impl Statement) -> Result<usize, Fault> {
-        Ok(match &mut self.0 {
+        Ok(match &mut self.lease {
             Lease::Sqlite(connection) => RunQueryDsl::execute(statement, &mut ***connection).await?,
             Lease::Postgres(connection) => RunQueryDsl::execute(statement, &mut ***connection).await?,
         })
@@ -66,7 +84,7 @@ impl<'a> Transaction<'a> {
             + Send
             + 'static,
     {
-        Ok(match &mut self.0 {
+        Ok(match &mut self.lease {
             Lease::Sqlite(connection) => RunQueryDsl::load(query, &mut ***connection).await?,
             Lease::Postgres(connection) => RunQueryDsl::load(query, &mut ***connection).await?,
         })
@@ -75,7 +93,7 @@ impl<'a> Transaction<'a> {
     /// Answers a select.
     pub async fn read(&mut self, select: Select) -> Result<Vec<Cells>, Fault> {
         let statement = select::Statement { select, is_kept: true };
-        match &mut self.0 {
+        match &mut self.lease {
             Lease::Sqlite(connection) => sqlite::read(connection, statement).await,
             Lease::Postgres(connection) => postgres::read(connection, Rendered::of(&statement)?).await,
         }
@@ -87,23 +105,57 @@ impl<'a> Transaction<'a> {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
         const POSTGRES: &str = "SELECT CAST(table_name AS TEXT) AS name FROM information_schema.tables \
                                 WHERE table_schema = current_schema()";
-        let names = if matches!(self.0, Lease::Sqlite(_)) { SQLITE } else { POSTGRES };
+        let names = if matches!(self.lease, Lease::Sqlite(_)) { SQLITE } else { POSTGRES };
         let tables: Vec<Table> = self.load(diesel::sql_query(names)).await?;
         Ok(tables.into_iter().map(|table| table.name).collect())
     }
 
     /// Makes everything since the beginning lasting, at once.
     pub async fn commit(mut self) -> Result<(), Fault> {
-        match &mut self.0 {
-            Lease::Sqlite(connection) => commit(&mut ***connection).await,
-            Lease::Postgres(connection) => commit(&mut ***connection).await,
+        let counted = self.count().await?;
+        match &mut self.lease {
+            Lease::Sqlite(connection) => commit(&mut ***connection).await?,
+            Lease::Postgres(connection) => commit(&mut ***connection).await?,
         }
+        for (subject, version) in &counted {
+            self.hub.ring(subject, *version);
+        }
+        Ok(())
+    }
+
+    /// Counts each touched subject up. It comes last and in order, so that two writers wait for one another briefly and
+    /// never in a circle.
+    async fn count(&mut self) -> Result<Vec<(Subject, i64)>, Fault> {
+        let mut counted = Vec::new();
+        for subject in std::mem::take(&mut self.touched) {
+            let row = (
+                change_feed::firm_id.eq(subject.firm.clone()),
+                change_feed::subject_id.eq(subject.id.clone()),
+                change_feed::version.eq(1),
+            );
+            let counting = diesel::insert_into(change_feed::table)
+                .values(row)
+                .on_conflict((change_feed::firm_id, change_feed::subject_id))
+                .do_update()
+                .set(change_feed::version.eq(change_feed::version + 1))
+                .returning(change_feed::version);
+            let versions: Vec<i64> = self.load(counting).await?;
+            let version = versions.into_iter().next().unwrap_or(i64::MAX);
+            if let Lease::Postgres(connection) = &mut self.lease {
+                let told = diesel::sql_query("SELECT pg_notify($1, $2)")
+                    .bind::<Text, _>(CHANNEL)
+                    .bind::<Text, _>(written(&subject, version));
+                RunQueryDsl::execute(told, &mut ***connection).await?;
+            }
+            counted.push((subject, version));
+        }
+        Ok(counted)
     }
 
     /// Gives everything up. A transaction that is dropped instead takes its connection with it: the pool sees that one
     /// is open and closes it, which rolls back.
     pub async fn roll_back(mut self) -> Result<(), Fault> {
-        match &mut self.0 {
+        match &mut self.lease {
             Lease::Sqlite(connection) => roll_back(&mut ***connection).await,
             Lease::Postgres(connection) => roll_back(&mut ***connection).await,
         }
