@@ -17,6 +17,7 @@ static GRAPH: LazyLock<Graph> = LazyLock::new(|| {
         .with::<people::Participant>()
         .with::<people::ViewerType>()
         .with::<cases::Case>()
+        .with::<cases::CaseChange>()
         .with::<cases::TeamMember>()
         .with::<cases::Milestone>()
         .with::<calendar::Event>()
@@ -58,6 +59,7 @@ static GRAPH: LazyLock<Graph> = LazyLock::new(|| {
             internal::roots(query);
             billing::roots(query);
         })
+        .with_subscription(cases::followed)
 });
 
 impl Domains for All {

@@ -58,7 +58,7 @@ problems! {
     /// `operationName` chooses no operation, or several were sent without it.
     OperationUnknown = "OPERATION_RESOLUTION_FAILURE", BAD_REQUEST, "Set operationName to an operation of the document.";
     /// The kind of operation is not served here.
-    OperationNotServed = "OPERATION_NOT_SERVED", BAD_REQUEST, "Send a query or a mutation; subscriptions are not served at this address.";
+    OperationNotServed = "OPERATION_NOT_SERVED", BAD_REQUEST, "Send subscriptions over WebSocket or with Accept: text/event-stream.";
     /// A value does not fit: an argument, a variable or an input field.
     BadUserInput = "BAD_USER_INPUT", BAD_REQUEST, "Mend the value that the message names.";
     /// A cursor that this service did not give out for this list, or whose row is no longer there.
@@ -119,6 +119,8 @@ problems! {
     BodyTooLarge = "BODY_TOO_LARGE", PAYLOAD_TOO_LARGE, "Send a smaller body.";
     /// The document is too large.
     DocumentTooLarge = "DOCUMENT_TOO_LARGE", PAYLOAD_TOO_LARGE, "Send a shorter document, and long values as variables.";
+    /// The person has too many sockets and event streams open, or the socket too many operations.
+    TooManyStreams = "TOO_MANY_STREAMS", TOO_MANY_REQUESTS, "End some that are open before beginning another.";
     /// The body is not of a type or an encoding that is understood.
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE, "Send Content-Type: application/json in UTF-8, plain or gzip.";
     /// The policy was replaced while the request ran, so its answer is withheld.

@@ -3,17 +3,18 @@ use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Request, Response, Schema, SchemaBuilder, ServerError, Variables,
+    EmptyMutation, Request, Response, Schema, SchemaBuilder, ServerError, Variables,
     parser::types::ExecutableDocument,
 };
 use chrono::{DateTime, Utc};
+use futures_util::stream::BoxStream;
 use tokio::runtime::Handle;
 
 use crate::{
     domains::All,
     error::{Fault, Problem},
     firms::origins::Origins,
-    graph::{Cursors, DEAREST, Domains, Root, vocabulary},
+    graph::{Changes, Cursors, DEAREST, Domains, Root, vocabulary},
     http,
     people::Bearers,
     policy::{Faults, Live, Model, Outgoing, Policy, Role, Source, model, names},
@@ -24,6 +25,8 @@ use crate::{
 
 /// The root of all schemas.
 pub type Query = Root<All>;
+/// The root of all that goes on.
+pub type Subscription = Changes<All>;
 
 /// The service behind the door.
 pub struct House {
@@ -40,7 +43,7 @@ type Schemas = HashMap<Role, Arc<RoleSchema>>;
 
 /// One role's schema.
 pub struct RoleSchema {
-    schema: Schema<Query, EmptyMutation, EmptySubscription>,
+    schema: Schema<Query, EmptyMutation, Subscription>,
     model: Arc<Model>,
     role: Role,
     sdl: String,
@@ -65,11 +68,11 @@ impl From<Fault> for Refused {
     }
 }
 
-type Builder = SchemaBuilder<Query, EmptyMutation, EmptySubscription>;
+type Builder = SchemaBuilder<Query, EmptyMutation, Subscription>;
 
 /// The full schema, which nobody is served: what each role's is pruned from.
 pub fn full() -> Builder {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).limit_complexity(DEAREST)
+    Schema::build(Query::default(), EmptyMutation, Subscription::default()).limit_complexity(DEAREST)
 }
 
 /// The full model: nobody's schema, but what policy speaks about.
@@ -152,6 +155,7 @@ impl House {
         // The schemas first: a request that began under the former hash ends with a retry, whatever it got to see.
         self.schemas.store(Arc::new(schemas));
         self.live.replace(policy);
+        self.store.wake_all();
         Ok(())
     }
 
@@ -248,5 +252,9 @@ impl http::RoleSchema for RoleSchema {
 
     async fn execute(&self, request: Request) -> Response {
         self.schema.execute(request).await
+    }
+
+    fn follow(&self, request: Request) -> BoxStream<'static, Response> {
+        self.schema.execute_stream(request)
     }
 }

@@ -1,10 +1,15 @@
 //! Who asks: a person of a firm, in exactly one role, at one instant.
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use chrono::{NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use futures_util::future::BoxFuture;
+use tokio::sync::oneshot;
 
-use crate::{policy::Role, store::Premise};
+use crate::{error::Problem, policy::Role, store::Premise};
 
 /// Who asks. Every row that a request reads is found through this.
 #[derive(Clone, Debug)]
@@ -64,5 +69,52 @@ impl Viewer {
     /// The person's id; empty, which nobody's is, for the anonymous.
     pub fn person(&self) -> &str {
         self.account.as_ref().map_or("", |account| &account.person)
+    }
+}
+
+/// What is asked about who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belief {
+    /// Who is remembered, with the premise that the next statement proves.
+    Enough,
+    /// Who it is.
+    TooLittle,
+}
+
+type Again = Box<dyn Fn(Belief) -> BoxFuture<'static, Result<Viewer, Problem>> + Send + Sync>;
+
+/// What goes on after its first answer asks this, before each further one, who asks now.
+pub struct Ongoing {
+    again: Again,
+    begins: Mutex<Option<oneshot::Sender<()>>>,
+    patience: Duration,
+}
+
+impl Ongoing {
+    /// `again` finds out who asks at that instant, or why nobody may any longer; no answer may take longer than `patience`.
+    /// What listens to `begins` hears when the caller misses no change any more.
+    pub fn new(
+        again: impl Fn(Belief) -> BoxFuture<'static, Result<Viewer, Problem>> + Send + Sync + 'static,
+        patience: Duration,
+        begins: oneshot::Sender<()>,
+    ) -> Self {
+        Ongoing { again: Box::new(again), begins: Mutex::new(Some(begins)), patience }
+    }
+
+    /// Who asks now.
+    pub async fn viewer(&self, belief: Belief) -> Result<Viewer, Problem> {
+        (self.again)(belief).await
+    }
+
+    /// How long an answer may take.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// From now on no change is missed.
+    pub fn begin(&self) {
+        let begins = self.begins.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Whoever listened may be gone.
+        let _ = begins.map(|begins| begins.send(()));
     }
 }

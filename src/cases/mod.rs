@@ -2,9 +2,11 @@
 //!
 //! * **Case**: internal by default; in the portal while its release is open.
 //! * **Milestone**: a step in plain words; clients read its release, staff the item.
+//! * **Change**: what is told of a case that is followed, in `change`.
 //! * **Access**: what every row that hangs on a case must fulfil, in `access`.
 mod access;
 mod case;
+mod change;
 mod court;
 mod milestone;
 mod team;
@@ -18,6 +20,7 @@ pub use case::{
     Case, CaseStatus, CaseWording, NewCase, NewStage, NewStageWord, case_releases, case_stages, cases,
     stage_words,
 };
+pub use change::{CaseChange, followed};
 pub use court::Court;
 pub use milestone::{Milestone, MilestoneWording, NewMilestone, milestone_releases, milestones};
 pub use team::{NewStaff, TeamMember, case_staff};

@@ -78,7 +78,12 @@ pub(super) async fn serve(
     stop: Stop,
 ) -> anyhow::Result<()> {
     let reloading = tokio::spawn(reload(Arc::clone(&house), policies));
-    axum::serve(listener, router(house, settings)).with_graceful_shutdown(stop.told()).await?;
+    let closing = settings.closing.clone();
+    let told = async move {
+        stop.told().await;
+        closing.close();
+    };
+    axum::serve(listener, router(house, settings)).with_graceful_shutdown(told).await?;
     reloading.abort();
     Ok(())
 }

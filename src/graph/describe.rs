@@ -40,7 +40,7 @@ impl<E: Entity> Describe<E> {
         describe.ty
     }
 
-    fn add(
+    pub(super) fn add(
         &mut self,
         name: &'static str,
         about: &'static str,

@@ -10,9 +10,11 @@
 //! * **Type**: a description, its Rust types erased so that types may name one another.
 //! * **Place**: a type's row within a statement: the aliases of the item and of its open release, and the viewer.
 //! * **Rows**: `fence AND (scope OR scope …)`: the firm, walls and participation always; the scopes that the role has.
+//! * **Change**: a field of the subscription root: one row, told of anew whenever what the viewer sees of it is another.
 //! * **Guard**: each field that a selection names is asked of the live policy before it is planned; the role's schema
 //!   lacks what is not granted, so a guard that fires is a fault of ours.
 mod anchor;
+mod change;
 mod collect;
 mod composite;
 mod cost;
@@ -32,6 +34,7 @@ mod root;
 
 use std::collections::HashMap;
 
+pub use change::{Changes, Subscription};
 pub use composite::{Composite, CompositeField, Inner, Make, PartRead, Parts, composed, fixed, part};
 pub use cost::DEAREST;
 pub use describe::Describe;
@@ -82,6 +85,13 @@ impl Graph {
     #[must_use]
     pub fn with_query(mut self, describe: impl FnOnce(&mut Describe<Query>)) -> Self {
         self.types.insert(Query::NAME, Describe::finished_by(describe));
+        self
+    }
+
+    /// Adds the roots of what goes on.
+    #[must_use]
+    pub fn with_subscription(mut self, describe: impl FnOnce(&mut Describe<Subscription>)) -> Self {
+        self.types.insert(Subscription::NAME, Describe::finished_by(describe));
         self
     }
 
@@ -174,7 +184,24 @@ enum Read {
     Node,
     /// `nodes(ids)`.
     Nodes,
+    /// A row that is followed.
+    Change(Change),
 }
+
+/// A row that is followed.
+struct Change {
+    /// The type whose row it is.
+    target: &'static str,
+    /// The type that tells of it, read from the same row.
+    shown: &'static str,
+    /// The argument that names it.
+    argument: &'static str,
+    /// When time alone may next change what is seen of it.
+    turn: Turn,
+}
+
+/// The next instant at which time alone may change what is seen of the row with this id, or NULL.
+type Turn = Box<dyn Fn(&Place<'_>, String) -> crate::store::Cell + Send + Sync>;
 
 /// A relation to another type's rows.
 struct Related {

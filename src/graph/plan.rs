@@ -25,6 +25,8 @@ pub(super) struct Planner<'r> {
     pub(super) names: Names,
     /// The rows that the request's cursors name.
     pub(super) anchors: Anchors,
+    /// What the request alone knows is left out, so that two answers differ only where rows do.
+    pub(super) is_blind: bool,
 }
 
 impl<'r> Planner<'r> {
@@ -133,6 +135,7 @@ impl<'r> Planner<'r> {
     ) -> ServerResult<Out> {
         let at = cells.len();
         Ok(match &field.read {
+            Read::Known(_) if self.is_blind => Out::Same(Value::Null),
             Read::Known(value) => Out::Same(value(self.viewer)),
             Read::Plain(sql) => {
                 cells.push(sql(place));
@@ -153,8 +156,8 @@ impl<'r> Planner<'r> {
                 Out::Here(self.object(context, ty, place, &asked.sets(), cells)?)
             }
             Read::Related(related) => self.related(context, related, place, asked, cells)?,
-            Read::Node | Read::Nodes => {
-                return Err(fault(context, "node and nodes are roots alone".to_owned()));
+            Read::Node | Read::Nodes | Read::Change(_) => {
+                return Err(fault(context, format!("{} is a root alone", field.name)));
             }
         })
     }

@@ -4,7 +4,7 @@ use async_graphql::{
     registry::{MetaField, MetaInputValue, MetaType, ObjectBuilder, Registry},
 };
 
-use super::{Composite, Field, Form, Graph, Read, Type, cost};
+use super::{Composite, Entity as _, Field, Form, Graph, Read, Subscription, Type, cost};
 use crate::policy::{ScopeName, Vocabulary};
 
 /// Registers every type of the graph.
@@ -40,6 +40,7 @@ fn meta(field: &Field, registry: &mut Registry) -> MetaField {
 
 fn object(registry: &mut Registry, name: &str, about: &str, fields: IndexMap<String, MetaField>) {
     let object = ObjectBuilder::new(name, fields).description(Some(about.to_owned()));
+    let object = object.is_subscription(name == Subscription::NAME);
     registry.types.insert(name.to_owned(), object.build());
 }
 

@@ -184,7 +184,7 @@ impl Planner<'_> {
         Ok(entries)
     }
 
-    /// The select of one type's rows by a condition, for `node` and `nodes`; the first cell is the id.
+    /// The select of one type's rows by their ids, for `node` and `nodes`; the first cell is the id.
     pub(super) fn by_ids<'p>(
         &'p self,
         context: &Context<'_>,
@@ -192,11 +192,22 @@ impl Planner<'_> {
         ids: Vec<String>,
         sets: &[&SelectionSet],
     ) -> ServerResult<(Select, Anchored, Object)> {
+        self.shown_by_ids(context, (ty, ty), ids, sets)
+    }
+
+    /// The same, with another type telling of the rows.
+    pub(super) fn shown_by_ids<'p>(
+        &'p self,
+        context: &Context<'_>,
+        (ty, shown): (&'p Type, &'p Type),
+        ids: Vec<String>,
+        sets: &[&SelectionSet],
+    ) -> ServerResult<(Select, Anchored, Object)> {
         let (ty, rows) = self.rows_of(context, ty.name)?;
         let node = ty.node.as_ref().ok_or_else(|| fault(context, format!("{} is no Node", ty.name)))?;
         let place = self.place_of(ty, None);
         let mut inner = vec![Cell::Plain(crate::store::Kind::Text, (node.id)(&place))];
-        let object = self.object(context, ty, &place, sets, &mut inner)?;
+        let object = self.object(context, shown, &place, sets, &mut inner)?;
         let (with, anchored) = self.anchors.ask(&mut inner);
         let limit = i64::try_from(ids.len()).ok();
         let wanted = any(ids.into_iter().map(|id| (node.is)(&place, id)).collect());

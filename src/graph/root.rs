@@ -93,6 +93,7 @@ async fn answer(context: &Context<'_>, graph: &'static Graph, query: &'static Ty
             cursors: context.data_unchecked::<Cursors>(),
             names: Names::default(),
             anchors: Anchors::default(),
+            is_blind: false,
         };
         let field = planner.guarded(context, query, &context.item.node.name.node)?;
         match field.read {
@@ -103,6 +104,7 @@ async fn answer(context: &Context<'_>, graph: &'static Graph, query: &'static Ty
             | Read::Composite(..)
             | Read::Known(_)
             | Read::Related(_)
+            | Read::Change(_)
             | Read::Same(_) => plan(&planner, context, field)?,
         }
     };

@@ -51,6 +51,13 @@ pub(super) fn executed(media: Media, mut answer: Executed, most: usize) -> Respo
     }
 }
 
+/// An answer as JSON, for what is no HTTP answer of its own.
+pub(super) fn text(answer: &Executed, with_data: bool) -> Option<String> {
+    let data = with_data.then_some(&answer.data);
+    let wire = Wire { errors: &answer.errors, data, extensions: &answer.extensions };
+    serde_json::to_string(&wire).ok()
+}
+
 fn write(media: Media, status: StatusCode, answer: &Executed, with_data: bool) -> Response {
     let data = with_data.then_some(&answer.data);
     match serde_json::to_vec(&Wire { errors: &answer.errors, data, extensions: &answer.extensions }) {
@@ -70,7 +77,8 @@ pub(super) fn normalised(errors: Vec<ServerError>, most: usize) -> Vec<ServerErr
     errors
 }
 
-fn code(error: &ServerError) -> Option<Problem> {
+/// The code of an error, if it has one of ours.
+pub(super) fn code(error: &ServerError) -> Option<Problem> {
     match error.extensions.as_ref()?.get("code")? {
         Value::String(code) => Problem::from_code(code),
         Value::Null

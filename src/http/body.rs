@@ -51,13 +51,18 @@ pub(super) fn parse(bytes: &[u8], limits: &Limits) -> Result<Asked, Refusal> {
         return Err(malformed("The body begins with a byte order mark. Leave it out."));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("The body is not UTF-8."))?;
+    request(members(text, limits)?)
+}
+
+/// Reads the text of one JSON object, bounded and strictly.
+pub(super) fn members(text: &str, limits: &Limits) -> Result<IndexMap<Name, Value>, Refusal> {
     match text.trim_start_matches([' ', '\t', '\r', '\n']).bytes().next() {
         Some(b'{') => {}
         Some(b'[') => return Err(Problem::BatchNotSupported.into()),
         Some(_) | None => return Err(Problem::MalformedBody.into()),
     }
     scan_json(text, limits)?;
-    request(strict(text, limits)?)
+    strict(text, limits)
 }
 
 fn malformed(sentence: impl Into<String>) -> Refusal {

@@ -3,6 +3,7 @@
 //! Media types → body or query → viewer → origin → trusted document, or scan of
 //! the text and parse → measure → names → execute → is it still that viewer, that policy?
 //! What fails up to the viewer is HTTP's and answered as problem+json; what fails after it is answered as GraphQL.
+//! [`outcome`] and [`prepared`] are the steps from the viewer on, for sockets and event streams as for one answer.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -10,22 +11,22 @@ use std::time::Duration;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
 };
 use async_graphql::{Request, Response as Executed, ServerError};
 use axum::extract::{Request as Incoming, State};
-use axum::http::{HeaderValue, Method, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 
 use super::answer::{errors_only, executed, normalised, parse_failure, refused};
 use super::limits::Limits;
 use super::measure::measure;
-use super::media::{Media, content, encoding};
+use super::media::{Accepted, Media, content, encoding};
 use super::origin::{asked_first, permitted};
 use super::persisted::Wanted;
 use super::scan::scan;
-use super::{Door, House, RoleSchema, auth::Asker, body, body::Asked, query};
+use super::{Door, House, RoleSchema, auth::Asker, body, body::Asked, events, query};
 use crate::error::{Fault, Problem, Refusal};
 use crate::viewer::Viewer;
 
@@ -33,16 +34,16 @@ use crate::viewer::Viewer;
 pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
     let (parts, body) = incoming.into_parts();
     let received = async {
-        let media = Media::accepted(&parts.headers)?;
+        let accepted = Accepted::of(&parts.headers)?;
         content(&parts.headers)?;
         encoding(&parts.headers)?;
         let bytes = body::read(body, &door.settings.limits).await?;
         let asked = body::parse(&bytes, &door.settings.limits)?;
-        Received::of(&door, &parts, media, asked)
+        Ok((accepted, Received::of(&door, parts, asked)?))
     };
     match received.await {
-        Ok(received) => answered(&door, received).await,
-        Err(refusal) => refusal.into_response(),
+        Ok((accepted, received)) => answered(&door, accepted, received).await,
+        Err(refusal) => Refusal::into_response(refusal),
     }
 }
 
@@ -50,52 +51,84 @@ pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: I
 pub(super) async fn get<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
     let (parts, _) = incoming.into_parts();
     let received = || {
-        let media = Media::accepted(&parts.headers)?;
+        let accepted = Accepted::of(&parts.headers)?;
         asked_first(&parts.headers)?;
         let asked = query::parse(parts.uri.query().unwrap_or_default(), &door.settings.limits)?;
-        Received::of(&door, &parts, media, asked)
+        Ok((accepted, Received::of(&door, parts, asked)?))
     };
     match received() {
-        Ok(received) => answered(&door, received).await,
-        Err(refusal) => refusal.into_response(),
+        Ok((accepted, received)) => answered(&door, accepted, received).await,
+        Err(refusal) => Refusal::into_response(refusal),
     }
 }
 
 /// A request, who sent it and under which policy.
-struct Received {
+pub(super) struct Received {
     /// It came in the address, so it shall change nothing.
     is_read: bool,
-    media: Media,
+    /// The headers, or what stands for them, in which the sender said who he is.
+    pub(super) headers: HeaderMap,
     asked: Asked,
-    asker: Asker,
-    policy: Arc<str>,
+    pub(super) asker: Asker,
+    pub(super) policy: Arc<str>,
 }
 
 impl Received {
-    fn of<H: House>(door: &Door<H>, parts: &Parts, media: Media, asked: Asked) -> Result<Self, Refusal> {
+    fn of<H: House>(door: &Door<H>, parts: Parts, asked: Asked) -> Result<Self, Refusal> {
+        let is_read = parts.method != Method::POST;
+        Ok(Received { is_read, ..Self::said(door, parts.headers, asked)? })
+    }
+
+    /// What was said over a connection that is open already.
+    pub(super) fn said<H: House>(door: &Door<H>, headers: HeaderMap, asked: Asked) -> Result<Self, Refusal> {
         // Taken before the viewer, so that no part of the answer is older than what it is compared with.
         let policy = door.house.policy_hash();
-        let is_read = parts.method != Method::POST;
-        Ok(Received { is_read, media, asked, asker: Asker::of(&parts.headers)?, policy })
+        Ok(Received { is_read: false, asker: Asker::of(&headers)?, headers, asked, policy })
     }
 }
 
-/// All that is GraphQL's.
-async fn answered<H: House>(door: &Door<H>, received: Received) -> Response {
-    let (media, most) = (received.media, door.settings.limits.errors);
-    let ended = match settled(door, &received).await {
-        Ok(ended) => ended,
-        Err(refusal) => return refusal.into_response(),
+/// All that is GraphQL's: one answer, or events where the caller takes them and they are called for.
+async fn answered<H: House>(door: &Arc<Door<H>>, accepted: Accepted, received: Received) -> Response {
+    let media = match accepted {
+        Accepted::One(media) => media,
+        Accepted::Either(media) => match goes_on(door, &received).await {
+            Ok(true) => return events::respond(door, received).await,
+            Ok(false) => media,
+            Err(refusal) => return refusal.into_response(),
+        },
+        Accepted::Events => return events::respond(door, received).await,
     };
-    let holds = door.house.policy_hash() == received.policy;
-    match ended {
-        Ok(ran) if holds => executed(media, ran.answer, most),
-        Ok(ran) => withheld(media, ran.kind),
-        Err(End::Refused(refusal)) => with_methods(refused(media, refusal)),
-        Err(End::Errors(_)) if !holds => withheld(media, OperationType::Query),
-        Err(End::Errors(errors)) => errors_only(media, normalised(errors, most)),
-        Err(End::Unsure) => refused(media, Fault::new("who asks was never asked").into()),
+    let most = door.settings.limits.errors;
+    match outcome(door, &received).await {
+        Ok(Outcome::Ran(answer)) => executed(media, answer, most),
+        Ok(Outcome::Withheld(kind)) => withheld(media, kind),
+        Ok(Outcome::Refused(refusal)) => with_methods(refused(media, refusal)),
+        Ok(Outcome::Errors(errors)) => errors_only(media, normalised(errors, most)),
+        Err(refusal) => refusal.into_response(),
     }
+}
+
+/// How an operation ended that does not go on.
+pub(super) enum Outcome {
+    Ran(Executed),
+    /// It ran under a policy that was replaced meanwhile.
+    Withheld(OperationType),
+    Refused(Refusal),
+    Errors(Vec<ServerError>),
+}
+
+/// Runs a query or a mutation; refuses whom the token does not let in.
+pub(super) async fn outcome<H: House>(door: &Door<H>, received: &Received) -> Result<Outcome, Refusal> {
+    let ended = settled(door, received).await?;
+    let holds = door.house.policy_hash() == received.policy;
+    Ok(match ended {
+        Ok(ran) if holds => Outcome::Ran(ran.answer),
+        Ok(ran) => Outcome::Withheld(ran.kind),
+        Err(End::Refused(refusal)) => Outcome::Refused(refusal),
+        Err(End::Errors(_)) if !holds => Outcome::Withheld(OperationType::Query),
+        Err(End::Errors(errors)) => Outcome::Errors(errors),
+        Err(End::Unsure) => Outcome::Refused(Fault::new("who asks was never asked").into()),
+    })
 }
 
 /// An answer that a method is not allowed says which is.
@@ -134,10 +167,14 @@ async fn attempt<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) 
     let run = AssertUnwindSafe(run(door, received, viewer)).catch_unwind();
     match tokio::time::timeout(time, run).await {
         Ok(Ok(ended)) => ended,
-        // The panic's text may hold what the resolver held, so it is not repeated here.
-        Ok(Err(_panic)) => Err(End::Refused(Fault::new("a resolver panicked").into())),
+        Ok(Err(_panic)) => Err(panicked()),
         Err(_elapsed) => Err(End::Refused(Problem::Timeout.into())),
     }
+}
+
+/// The panic's text may hold what the resolver held, so it is not repeated.
+fn panicked() -> End {
+    End::Refused(Fault::new("a resolver panicked").into())
 }
 
 /// The answer instead of one that a replaced policy had permitted. A mutation may have taken effect, so nothing
@@ -157,7 +194,7 @@ struct Ran {
 }
 
 /// Why a request did not run.
-enum End {
+pub(super) enum End {
     /// It changes something, so who asks must be read first.
     Unsure,
     Refused(Refusal),
@@ -171,23 +208,18 @@ impl<R: Into<Refusal>> From<R> for End {
 }
 
 async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> Result<Ran, End> {
-    permitted(door, received.asker.origin.as_ref(), &viewer).await?;
-    let Asked { wanted, operation_name, variables } = &received.asked;
-    let schema = door.house.schema(viewer.role)?;
-    let document = document(door, wanted, &viewer, &*schema).await?;
-    let kind = served(&document, operation_name.as_deref())?;
+    let Prepared { schema, request, document, kind } = prepare(door, received, &viewer).await?;
+    if kind == OperationType::Subscription {
+        return Err(Problem::OperationNotServed.into());
+    }
     if kind == OperationType::Mutation && received.is_read {
         return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
     }
     if kind == OperationType::Mutation && viewer.premise.is_some() {
         return Err(End::Unsure);
     }
-    schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
-    let outgoing = schema.outgoing(&document, operation_name.as_deref());
+    let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
     let premise = viewer.premise.clone();
-    let mut request = Request::new("").variables(variables.clone());
-    request.operation_name.clone_from(operation_name);
-    request.set_parsed_query(document);
     let answer = schema.execute(request.data(viewer)).await;
     // What was answered to somebody else than was believed is thrown away as it is.
     if !premise.is_some_and(|premise| premise.is_refuted())
@@ -196,6 +228,61 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
         return Err(End::Refused(Fault::new(wrong.sentence()).into()));
     }
     Ok(Ran { kind, answer })
+}
+
+/// A request that was parsed and bounded, and the schema that it may be run in.
+pub(super) struct Prepared<H: House> {
+    pub(super) schema: Arc<H::Schema>,
+    pub(super) request: Request,
+    pub(super) document: ExecutableDocument,
+    kind: OperationType,
+}
+
+/// All that is decided before anything is validated or run, for what is not run within [`outcome`].
+pub(super) async fn prepared<H: House>(
+    door: &Door<H>,
+    received: &Received,
+    viewer: &Viewer,
+) -> Result<Prepared<H>, End> {
+    let time = Duration::from_secs(door.settings.limits.answer_seconds);
+    let prepare = AssertUnwindSafe(prepare(door, received, viewer)).catch_unwind();
+    let prepared = tokio::time::timeout(time, prepare).await;
+    prepared.unwrap_or_else(|_elapsed| Ok(Err(Problem::Timeout.into()))).unwrap_or_else(|_| Err(panicked()))
+}
+
+async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer) -> Result<Prepared<H>, End> {
+    permitted(door, received.asker.origin.as_ref(), viewer).await?;
+    let Asked { wanted, operation_name, variables } = &received.asked;
+    let schema = door.house.schema(viewer.role)?;
+    let document = document(door, wanted, viewer, &*schema).await?;
+    let kind = kind(&document, operation_name.as_deref())?;
+    let mut request = Request::new("").variables(variables.clone());
+    request.operation_name.clone_from(operation_name);
+    schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
+    request.set_parsed_query(document.clone());
+    Ok(Prepared { schema, request, document, kind })
+}
+
+/// Whether it is a subscription that shall run; what can't be read is not. Which one a hash stands for, the role says.
+pub(super) async fn goes_on<H: House>(door: &Door<H>, received: &Received) -> Result<bool, Refusal> {
+    let name = received.asked.operation_name.as_deref();
+    let is_one = |document: &ExecutableDocument| {
+        chosen(document, name).is_some_and(|operation| operation.ty == OperationType::Subscription)
+    };
+    let read = |text: &str| {
+        let is_bounded = scan(text, &door.settings.limits).is_ok();
+        is_bounded && parse_query(text).is_ok_and(|document| is_one(&document))
+    };
+    match &received.asked.wanted {
+        Wanted::Text(text) => {
+            Ok(std::panic::catch_unwind(AssertUnwindSafe(|| read(text))).unwrap_or_default())
+        }
+        Wanted::Trusted(hash) => {
+            let viewer = received.asker.viewer(door).await?;
+            let trusted = door.house.trusted(viewer.role, hash).await?;
+            Ok(trusted.is_some_and(|trusted| is_one(&trusted.document)))
+        }
+    }
 }
 
 /// What shall run: the text, where the role may send any, or the role's own trusted document.
@@ -229,12 +316,24 @@ pub fn checked(text: &str, limits: &Limits, schema: &impl RoleSchema) -> Result<
     Ok(document)
 }
 
-/// The kind of operation that shall run. Refuses subscriptions, which need a stream. An unknown name is the executor's to report.
-fn served(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, Refusal> {
-    match chosen(document, name).map(|operation| operation.ty) {
-        Some(OperationType::Subscription) => Err(Problem::OperationNotServed.into()),
-        Some(kind @ (OperationType::Query | OperationType::Mutation)) => Ok(kind),
-        None => Ok(OperationType::Query),
+/// The kind of operation that shall run. An unknown name is the executor's to report.
+fn kind(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, Refusal> {
+    let Some(operation) = chosen(document, name) else { return Ok(OperationType::Query) };
+    if operation.ty == OperationType::Subscription {
+        followable(operation)?;
+    }
+    Ok(operation.ty)
+}
+
+/// A subscription has one field at its root, written there: <https://spec.graphql.org/September2025/#sec-Single-Root-Field>.
+/// async-graphql would follow several, and none where it stands in a fragment.
+fn followable(operation: &OperationDefinition) -> Result<(), Refusal> {
+    match operation.selection_set.node.items.as_slice() {
+        [only] if matches!(&only.node, Selection::Field(field) if field.node.directives.is_empty()) => Ok(()),
+        _ => {
+            let sentence = "A subscription selects one field at its root, without fragments and directives.";
+            Err(Problem::ValidationFailed.because(sentence).at(operation.selection_set.pos))
+        }
     }
 }
 

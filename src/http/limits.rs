@@ -48,6 +48,16 @@ pub struct Limits {
     pub body_seconds: u64,
     /// Seconds until the answer must be there, after the body.
     pub answer_seconds: u64,
+    /// Operations that run or go on at one time on one socket.
+    pub operations: usize,
+    /// Sockets and event streams that one person has open at one time on one node.
+    pub streams: usize,
+    /// Seconds until a socket's first message must be there.
+    pub init_seconds: u64,
+    /// Seconds between two signs of life on what goes on; a socket that gives none in return for two of them is closed.
+    pub ping_seconds: u64,
+    /// Seconds until the other side must have taken a message.
+    pub send_seconds: u64,
 }
 
 impl Default for Limits {
@@ -73,6 +83,11 @@ impl Default for Limits {
             errors: 50,
             body_seconds: 10,
             answer_seconds: 30,
+            operations: 32,
+            streams: 32,
+            init_seconds: 10,
+            ping_seconds: 15,
+            send_seconds: 10,
         }
     }
 }

@@ -15,6 +15,33 @@ pub(super) enum Media {
     Json,
 }
 
+/// What the caller of an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Accepted {
+    /// One answer.
+    One(Media),
+    /// Events where the operation goes on, else one answer: some clients name `text/event-stream` with every request.
+    Either(Media),
+    /// Events and nothing else.
+    Events,
+}
+
+impl Accepted {
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
+        let text = joined(headers, &header::ACCEPT)?.unwrap_or_default();
+        let takes_events = text
+            .split(',')
+            .filter_map(Range::read)
+            .any(|range| range.kind == "text/event-stream" && range.weight > 0);
+        match Media::accepted(headers) {
+            Ok(media) if takes_events => Ok(Self::Either(media)),
+            Ok(media) => Ok(Self::One(media)),
+            Err(_) if takes_events => Ok(Self::Events),
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
 /// What we offer; the first wins where nothing else decides.
 const OFFERED: [(Media, &str); 2] =
     [(Media::Json, "application/json"), (Media::GraphQl, "application/graphql-response+json")];

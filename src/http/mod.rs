@@ -5,12 +5,14 @@
 //! * [`Settings`]: limits, origins, console.
 //!
 //! A request passes: its id → CORS → panics caught → decompression → its route. `graphql` holds the order of the
-//! steps within `/graphql`.
+//! steps within `/graphql`; `stream` what goes on, told by `socket` over WebSocket and by `events` over server-sent
+//! events.
 
 mod answer;
 pub mod auth;
 mod body;
 mod console;
+mod events;
 mod graphql;
 mod layers;
 pub mod limits;
@@ -21,6 +23,8 @@ mod persisted;
 mod query;
 pub mod scan;
 pub mod size;
+mod socket;
+mod stream;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -33,6 +37,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
+use futures_util::stream::BoxStream;
+use tokio::sync::watch;
 
 pub use self::graphql::checked;
 use self::limits::Limits;
@@ -103,6 +109,9 @@ pub trait RoleSchema: Send + Sync + 'static {
 
     /// Validates and executes. The request carries its parsed document and its [`Viewer`].
     fn execute(&self, request: Request) -> impl Future<Output = Executed> + Send;
+
+    /// Validates and follows a subscription. The request carries, besides, who asks anew ([`Ongoing`](crate::viewer::Ongoing)).
+    fn follow(&self, request: Request) -> BoxStream<'static, Executed>;
 }
 
 /// How the door is set.
@@ -118,18 +127,44 @@ pub struct Settings {
     pub trusted_only: bool,
     /// Whether pages of localhost and 127.0.0.1 may ask, on any port: for the demo.
     pub localhost_origins: bool,
+    /// What is told when the service stops, so that nothing that goes on keeps it.
+    pub closing: Closing,
+}
+
+/// Tells whatever goes on that the service stops. Its clones are the same one.
+#[derive(Debug, Clone)]
+pub struct Closing(Arc<watch::Sender<bool>>);
+
+impl Default for Closing {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(false)))
+    }
+}
+
+impl Closing {
+    /// From now on streams and sockets end.
+    pub fn close(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Waits until then.
+    async fn closed(&self) {
+        // The sender lives in `self`, so the wait can't fail.
+        let _ = self.0.subscribe().wait_for(|is_closing| *is_closing).await;
+    }
 }
 
 /// What every route shares.
 struct Door<H> {
     house: Arc<H>,
     settings: Settings,
+    streams: stream::Streams,
 }
 
 /// The service.
 pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
     let mut routes = Router::new()
-        .route("/graphql", get(graphql::get::<H>).post(graphql::post::<H>))
+        .route("/graphql", get(socket::open::<H>).post(graphql::post::<H>))
         .route("/schema.graphql", get(schema::<H>))
         .route("/health/live", get(|| async { "live\n" }))
         .route("/health/ready", get(ready::<H>));
@@ -140,7 +175,8 @@ pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let cors = origin::cors(Arc::clone(&house), &settings);
-    layers::around(routes.with_state(Arc::new(Door { house, settings })), cors)
+    let door = Door { house, settings, streams: stream::Streams::default() };
+    layers::around(routes.with_state(Arc::new(door)), cors)
 }
 
 /// `GET /schema.graphql`: what the token's role can ask.

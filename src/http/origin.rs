@@ -48,6 +48,25 @@ pub(super) fn foreign(headers: &HeaderMap) -> Option<HeaderValue> {
     (!is_told && !is_ours).then(|| origin.clone())
 }
 
+/// Refuses a connection of a page that neither the operator nor any firm lists; whose it is, it is yet to say.
+pub(super) async fn admitted<H: House>(door: &Door<H>, headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(origin) = foreign(headers) else { return Ok(()) };
+    if is_listed(&*door.house, &door.settings, &origin, None).await {
+        Ok(())
+    } else {
+        Err(Problem::OriginNotAllowed)
+    }
+}
+
+/// The headers that say from whose page a connection was opened, for what is said over it.
+pub(super) fn of_page(headers: &HeaderMap) -> HeaderMap {
+    let told = [header::ORIGIN, header::HOST, FETCH_SITE];
+    let told = told
+        .iter()
+        .flat_map(|name| headers.get_all(name).iter().map(move |value| (name.clone(), value.clone())));
+    told.collect()
+}
+
 /// Refuses a request of a page that neither the operator nor the viewer's firm lists.
 pub(super) async fn permitted<H: House>(
     door: &Door<H>,

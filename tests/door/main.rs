@@ -8,9 +8,11 @@
 )]
 
 mod errors;
+mod events;
 mod hostile;
 mod logs;
 mod scanner;
+mod sockets;
 mod soup;
 mod toy;
 mod transport;

@@ -10,10 +10,11 @@ use async_graphql::{
     SimpleObject, Value, Variables,
 };
 use chrono::{DateTime, Utc};
+use futures_util::stream::BoxStream;
 use portico::error::{Fault, Problem};
 use portico::http::{House, RoleSchema, Settings, router};
 use portico::policy::{Model, Outgoing, Role};
-use portico::viewer::Viewer;
+use portico::viewer::{Ongoing, Viewer};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value as Json, json};
@@ -113,6 +114,25 @@ impl Subscription {
     async fn ticks(&self) -> impl futures_util::Stream<Item = i32> + use<> {
         futures_util::stream::empty()
     }
+    async fn counts(&self, context: &Context<'_>, to: i32) -> impl futures_util::Stream<Item = i32> + use<> {
+        context.data_unchecked::<Ongoing>().begin();
+        futures_util::stream::iter(1..=to)
+    }
+    async fn silence(&self, context: &Context<'_>) -> impl futures_util::Stream<Item = i32> + use<> {
+        context.data_unchecked::<Ongoing>().begin();
+        futures_util::stream::pending()
+    }
+    /// More than any buffer takes, and never done.
+    async fn flood(&self, context: &Context<'_>) -> impl futures_util::Stream<Item = String> + use<> {
+        context.data_unchecked::<Ongoing>().begin();
+        futures_util::stream::repeat_with(|| "x".repeat(100_000))
+    }
+    async fn bursts(&self) -> impl futures_util::Stream<Item = i32> + use<> {
+        futures_util::stream::once(async {
+            assert!(SECRET.is_empty(), "{SECRET}");
+            1
+        })
+    }
 }
 
 /// One role's schema, and how often it was reached.
@@ -149,6 +169,10 @@ impl RoleSchema for Toy {
     async fn execute(&self, request: Request) -> Executed {
         self.executed.fetch_add(1, Ordering::Relaxed);
         self.schema.execute(request).await
+    }
+    fn follow(&self, request: Request) -> BoxStream<'static, Executed> {
+        self.executed.fetch_add(1, Ordering::Relaxed);
+        self.schema.execute_stream(request)
     }
 }
 

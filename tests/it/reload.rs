@@ -14,7 +14,7 @@ use portico::store::Engine;
 const MIA: (&str, Role) = ("mia@okafor.example", Role::Client);
 const NORA: (&str, Role) = ("nora@castellan.example", Role::Attorney);
 const WORDS: &str = "{ cases { nodes { milestones { nodes { title whatHappened } } } } }";
-const NARROWER: &str = "p, role:client, Milestone, whatHappened, resolve, deny\n";
+pub const NARROWER: &str = "p, role:client, Milestone, whatHappened, resolve, deny\n";
 const FAULTY: &str = "p, role:client, Milestone, whatHapened, resolve, allow\n";
 
 /// The committed files, each with its text, and one more.

@@ -1,0 +1,54 @@
+//! Server-sent events: GraphQL over SSE, distinct connections mode.
+//! <https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md>
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::Response as Executed;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt as _, stream};
+
+use super::answer::text;
+use super::graphql::Received;
+use super::stream::{Item, Operation};
+use super::{Door, House};
+use crate::error::Problem;
+
+/// Answers with the items of one operation, each an event `next`, and `complete` behind them. Its head is sent when the
+/// operation has begun, so that whoever has it misses no change from then on.
+pub(super) async fn respond<H: House>(door: &Arc<Door<H>>, received: Received) -> Response {
+    let every = Duration::from_secs(door.settings.limits.ping_seconds.max(1));
+    let Operation { mut items, begun } = Operation::begin(door, received, true);
+    let first = tokio::select! {
+        biased;
+        item = items.next() => item,
+        // What gives up before it begins has an item to say so.
+        Ok(()) = begun => None,
+    };
+    let first = match first {
+        // Nothing was said yet, so HTTP says it.
+        Some(Item::Ended(refusal)) => return refusal.into_response(),
+        first => first,
+    };
+    let closing = door.settings.closing.clone();
+    let items = stream::iter(first).chain(items).take_until(async move { closing.closed().await });
+    let events = events(items).map(Ok::<_, Infallible>);
+    Sse::new(events).keep_alive(KeepAlive::new().interval(every)).into_response()
+}
+
+fn events(items: impl Stream<Item = Item> + Send + 'static) -> impl Stream<Item = Event> + Send + 'static {
+    let next = items.map(|item| {
+        let answer = match item {
+            Item::Next(answer) => answer,
+            Item::Failed(errors) => Executed::from_errors(errors),
+            Item::Ended(refusal) => Executed::from_errors(vec![refusal.into()]),
+        };
+        let ran = answer.data != async_graphql::Value::Null;
+        let text = text(&answer, ran).unwrap_or_else(|| Problem::Internal.sentence().to_owned());
+        Event::default().event("next").data(text)
+    });
+    // An event without data would be dropped by the reader.
+    next.chain(stream::once(async { Event::default().event("complete").data("{}") }))
+}

@@ -1,0 +1,247 @@
+//! One socket, from its first message to its last: a single task, which waits for the client, its operations and the clock.
+//!
+//! Operations are polled only while nothing waits to be sent, so a client that does not read costs one message, and its
+//! operations meanwhile make of however many changes one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{Message as Frame, WebSocket};
+use axum::http::{HeaderMap, header};
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, AbortHandle, Abortable, BoxStream, SelectAll};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+
+use super::super::auth::Asker;
+use super::super::body::Asked;
+use super::super::graphql::Received;
+use super::super::origin::permitted;
+use super::super::stream::{Item, Open, Operation, ends_caller};
+use super::super::{Door, House};
+use super::Close;
+use super::message::{Incoming, Outgoing, payload};
+use crate::error::{Problem, Refusal};
+
+/// How long a client has to answer that the socket is closed.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What operations give, each beside its id; none behind the last.
+type Items = SelectAll<BoxStream<'static, (String, Option<Item>)>>;
+
+pub(super) struct Session<H> {
+    door: Arc<Door<H>>,
+    socket: WebSocket,
+    /// From whose page it was opened.
+    page: HeaderMap,
+    /// Who it is, and the place among the person's sockets, once the first message has said so.
+    who: Option<(HeaderMap, Open)>,
+    operations: HashMap<String, AbortHandle>,
+    items: Items,
+    /// A subscription that has yet to begin. Until then nothing more is read, so that what the client asks behind it is
+    /// answered no earlier than from when on it misses nothing.
+    beginning: Option<oneshot::Receiver<()>>,
+}
+
+/// Goes on, or closes for a reason.
+type Step = Result<(), Close>;
+
+impl<H: House> Session<H> {
+    pub(super) fn new(door: Arc<Door<H>>, socket: WebSocket, page: HeaderMap) -> Self {
+        let (operations, items) = (HashMap::new(), SelectAll::new());
+        Session { door, socket, page, who: None, operations, items, beginning: None }
+    }
+
+    pub(super) async fn run(mut self) {
+        let ended = self.converse().await;
+        if let Err(close) = ended {
+            self.close(close).await;
+        }
+    }
+
+    /// Says why, and waits a moment for the client to have heard.
+    pub(super) async fn close(mut self, close: Close) {
+        let farewell = async {
+            self.socket.send(Frame::Close(Some(close.frame()))).await.ok()?;
+            while let Some(Ok(_)) = self.socket.recv().await {}
+            Some(())
+        };
+        // Who does not listen is left without it.
+        let _ = timeout(FAREWELL, farewell).await;
+    }
+
+    async fn converse(&mut self) -> Step {
+        let limits = &self.door.settings.limits;
+        let init = Instant::now() + Duration::from_secs(limits.init_seconds);
+        let mut pings = interval(Duration::from_secs(limits.ping_seconds.max(1)));
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        pings.reset();
+        let closing = self.door.settings.closing.clone();
+        let mut unanswered = 0_u8;
+        loop {
+            let is_beginning = self.beginning.is_some();
+            tokio::select! {
+                () = closing.closed() => return Err(Close::Stopping),
+                () = sleep_until(init), if self.who.is_none() => return Err(Close::InitTimeout),
+                _ = pings.tick() => {
+                    if unanswered >= 2 {
+                        return Err(Close::TooSlow);
+                    }
+                    unanswered += 1;
+                    self.send(Frame::Ping(Vec::new().into())).await?;
+                }
+                () = begun(&mut self.beginning), if is_beginning => self.beginning = None,
+                Some((id, item)) = self.items.next(), if !self.items.is_empty() => self.tell(id, item).await?,
+                frame = self.socket.recv(), if !is_beginning => {
+                    unanswered = 0;
+                    match frame {
+                        None => return Ok(()),
+                        Some(Err(error)) => return Err(broken(&error)),
+                        Some(Ok(frame)) => self.hear(frame).await?,
+                    }
+                }
+            }
+        }
+    }
+
+    async fn hear(&mut self, frame: Frame) -> Step {
+        let text = match frame {
+            Frame::Text(text) => text,
+            Frame::Binary(_) => return Err(Close::BadMessage),
+            Frame::Close(_) => return Err(Close::Done),
+            // Answered by the library.
+            Frame::Ping(_) | Frame::Pong(_) => return Ok(()),
+        };
+        let message = Incoming::read(&text, &self.door.settings.limits).ok_or(Close::BadMessage)?;
+        match message {
+            Incoming::Init(headers) => self.init(headers).await,
+            Incoming::Ping => self.say(&Outgoing::Pong).await,
+            Incoming::Pong => Ok(()),
+            Incoming::Complete(id) => {
+                if let Some(operation) = self.operations.remove(&id) {
+                    operation.abort();
+                }
+                Ok(())
+            }
+            Incoming::Subscribe(id, request) => self.subscribe(id, *request).await,
+        }
+    }
+
+    /// Without a token there is nothing to listen to, so nobody's socket stays open.
+    async fn init(&mut self, mut headers: HeaderMap) -> Step {
+        if self.who.is_some() {
+            return Err(Close::InitTwice);
+        }
+        if !headers.contains_key(header::AUTHORIZATION) {
+            return Err(Close::Forbidden);
+        }
+        headers.extend(self.page.drain());
+        let asker = Asker::of(&headers).map_err(|refusal| refused(&refusal))?;
+        let viewer = asker.viewer(&self.door).await.map_err(|refusal| refused(&refusal))?;
+        let permitted = permitted(&self.door, asker.origin.as_ref(), &viewer).await;
+        permitted.map_err(|problem| refused(&problem.into()))?;
+        let most = self.door.settings.limits.streams;
+        let open = self.door.streams.open(&viewer, most).map_err(|_| Close::TooMany)?;
+        self.who = Some((headers, open));
+        self.say(&Outgoing::ConnectionAck).await
+    }
+
+    async fn subscribe(&mut self, id: String, asked: Result<Asked, Refusal>) -> Step {
+        let Some((headers, _)) = &self.who else { return Err(Close::Unauthorized) };
+        if self.operations.contains_key(&id) {
+            return Err(Close::Duplicate);
+        }
+        if self.operations.len() >= self.door.settings.limits.operations {
+            return self.fail(&id, Problem::TooManyStreams.into()).await;
+        }
+        // As over `POST`, who asks is asked with each operation.
+        let received = asked.and_then(|asked| Received::said(&self.door, headers.clone(), asked));
+        let received = match received {
+            Ok(received) => received,
+            Err(refusal) => return self.fail(&id, refusal).await,
+        };
+        let Operation { items, begun } = Operation::begin(&self.door, received, false);
+        self.beginning = Some(begun);
+        let (handle, registration) = AbortHandle::new_pair();
+        self.operations.insert(id.clone(), handle);
+        let last = stream::once(async { None });
+        let items = items.map(Some).chain(last).map(move |item| (id.clone(), item));
+        self.items.push(Abortable::new(items, registration).boxed());
+        Ok(())
+    }
+
+    async fn tell(&mut self, id: String, item: Option<Item>) -> Step {
+        if !self.operations.contains_key(&id) {
+            return Ok(());
+        }
+        match item {
+            Some(Item::Next(answer)) => {
+                let payload = payload(&answer).ok_or(Close::BadMessage)?;
+                self.say(&Outgoing::Next { id: &id, payload: &payload }).await
+            }
+            Some(Item::Failed(errors)) => {
+                self.forget(&id);
+                self.say(&Outgoing::Error { id: &id, payload: &errors }).await
+            }
+            Some(Item::Ended(refusal)) if ends_caller(refusal.problem()) => Err(Close::Forbidden),
+            Some(Item::Ended(refusal)) => {
+                self.forget(&id);
+                self.fail(&id, refusal).await
+            }
+            None => {
+                self.forget(&id);
+                self.say(&Outgoing::Complete { id: &id }).await
+            }
+        }
+    }
+
+    fn forget(&mut self, id: &str) {
+        if let Some(operation) = self.operations.remove(id) {
+            operation.abort();
+        }
+    }
+
+    async fn fail(&mut self, id: &str, refusal: Refusal) -> Step {
+        self.say(&Outgoing::Error { id, payload: &[refusal.into()] }).await
+    }
+
+    async fn say(&mut self, message: &Outgoing<'_>) -> Step {
+        let frame = message.frame().ok_or(Close::BadMessage)?;
+        self.send(frame).await
+    }
+
+    /// Waits until the client's side has taken it, and no longer than it may.
+    async fn send(&mut self, frame: Frame) -> Step {
+        let time = Duration::from_secs(self.door.settings.limits.send_seconds);
+        match timeout(time, self.socket.send(frame)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_gone)) => Err(Close::Done),
+            Err(_elapsed) => Err(Close::TooSlow),
+        }
+    }
+}
+
+/// Pending for ever where nothing is about to begin. One that ended without beginning has begun, too.
+async fn begun(beginning: &mut Option<oneshot::Receiver<()>>) {
+    match beginning {
+        Some(begun) => {
+            let _ = begun.await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Why a socket is closed whose token was refused; what is no refusal is the service's own trouble.
+fn refused(refusal: &Refusal) -> Close {
+    match refusal.problem().status().as_u16() {
+        401 | 403 | 400 => Close::Forbidden,
+        _ => Close::Stopping,
+    }
+}
+
+/// Why a socket is closed that can't be read.
+fn broken(error: &axum::Error) -> Close {
+    let text = error.to_string();
+    if text.contains("too long") || text.contains("too big") { Close::TooLarge } else { Close::BadMessage }
+}
