@@ -37,8 +37,8 @@ policy() {
   sed -i '/^\[\[bench\]\]/,/^$/d; /^default-run/d' "$tree/Cargo.toml"
   printf '//! The policy engine by itself.\npub mod policy;\n' >"$tree/src/lib.rs"
   # These ask the whole program.
-  rm "$tree/tests/policy/files.rs"
-  sed -i '/^mod files;/d' "$tree/tests/policy/main.rs"
+  rm "$tree"/tests/policy/{files,real}.rs
+  sed -i '/^mod \(files\|real\);/d' "$tree/tests/policy/main.rs"
   (cd "$tree" && cargo test --quiet --test policy)
   mutate "$tree" --file 'src/policy/**' "$@" -- --test policy
 }
