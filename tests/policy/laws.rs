@@ -164,6 +164,7 @@ async fn the_second_lock_asks_the_policy_in_force() {
     assert!(schema.execute("{ case(id: 1) { id } }").await.errors.is_empty());
     let narrower = twins::LINES.replace("Query, case|search", "Query, search");
     let former = live.hash();
+    assert!(former == policy.hash() && live.is(&former));
     live.replace(toy::policy(&narrower).await);
     assert!(!live.is(&former), "the hash tells");
     let answer = schema.execute("{ case(id: 1) { id } }").await;
@@ -269,6 +270,37 @@ async fn required_arguments_and_input_fields_are_not_lost() {
 toy.csv:2: Span is granted without its required field `until`. (For role:client.)
 toy.csv:3: Query.count is granted without its required argument `span`. (For role:co_client.)
 ");
+}
+
+#[test]
+fn a_coordinate_is_read_as_it_is_written() {
+    for coordinate in toy::model().coordinates() {
+        assert_eq!(Coordinate::parse(&coordinate.to_string()), Some(coordinate));
+    }
+    assert_eq!(Coordinate::parse("Case"), None);
+}
+
+#[test]
+fn an_object_is_itself_and_what_it_belongs_to() {
+    let model = toy::model();
+    assert!(model.can_be("Case", "Case") && model.can_be("Node", "Case") && model.can_be("Found", "Case"));
+    assert!(
+        !model.can_be("Case", "Task") && !model.can_be("Titled", "Case") && !model.can_be("Status", "Status")
+    );
+}
+
+#[tokio::test]
+async fn an_argument_is_admitted_with_every_name_in_its_value_or_not_at_all() {
+    let policy = toy::policy(twins::LINES).await;
+    let grants = policy.grants(Role::Client);
+    let admits = |argument: &str, value: serde_json::Value| {
+        grants.admits("Query", "search", argument, &Value::from_json(value).expect("a value"))
+    };
+    assert!(admits("filter", serde_json::json!({"title": "A", "not": {"status": "OPEN"}})));
+    assert!(!admits("filter", serde_json::json!({"title": "A", "not": {"risk": 1}})));
+    assert!(!admits("filter", serde_json::json!({"status": "SEALED"})));
+    assert!(!admits("filters", serde_json::json!([])), "an argument that the role lacks");
+    assert!(!admits("strange", serde_json::json!(1)));
 }
 
 #[test]

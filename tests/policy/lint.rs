@@ -169,6 +169,11 @@ toy.csv:2: `role:a` inherits from itself through this line.
 toy.csv:3: `role:b` inherits from itself through this line.
 toy.csv:4: `role:expert` inherits from itself through this line.
 ");
+    // A cycle has no end, and is told for itself alone.
+    lines = (0..7).map(|n| format!("g, role:g{n}, role:g{}\n", n + 1)).collect();
+    lines.push_str("g, role:client, role:g0\ng, role:g7, role:client\n");
+    let told = faults(&lines).await;
+    assert!(told.contains("inherits from itself") && !told.contains("steps"), "{told}");
     // As many as casbin follows are none too many.
     lines = (0..8).map(|n| format!("g, role:g{n}, role:g{}\n", n + 1)).collect();
     lines.push_str("g, role:client, role:g0\np, role:g8, Query, byStatus, resolve, allow\n");
