@@ -1,11 +1,16 @@
 //! The way out: an answer that holds what the role's model lacks is found out, whatever let it come about.
 
+use std::collections::BTreeMap;
+
 use async_graphql::{Value, parser::parse_query, value};
-use portico::policy::{Model, Outgoing};
+use portico::policy::{
+    Model, Outgoing,
+    model::{Field, Text},
+};
 
 use crate::toy;
 
-/// A model without tasks, risks and sealed cases.
+/// A model without tasks, risks and sealed cases, in which a case says whether it is open.
 fn model() -> Model {
     let mut model = toy::model();
     for ty in ["Task", "TaskConnection", "TaskEdge"] {
@@ -14,7 +19,10 @@ fn model() -> Model {
     for ty in model.types.values_mut() {
         ty.possible.remove("Task");
     }
-    model.types.get_mut("Case").expect("a type").fields.retain(|name, _| name != "tasks" && name != "risk");
+    let case = model.types.get_mut("Case").expect("a type");
+    case.fields.retain(|name, _| name != "tasks" && name != "risk");
+    let truth = Field { ty: "Boolean!".to_owned(), args: BTreeMap::new(), text: Text::default() };
+    case.fields.insert("isOpen".to_owned(), truth);
     model.types.get_mut("Status").expect("a type").values.remove("SEALED");
     model
 }
@@ -47,6 +55,9 @@ fn what_the_model_has_leaves() {
         ),
         Ok(())
     );
+    let by_interface = "{ node(id: 1) { ... on Node { id } ... on Titled { title } } }";
+    assert_eq!(checked(by_interface, &value!({ "node": { "id": "x" } })), Ok(()));
+    assert_eq!(checked("{ case(id: 1) { isOpen } }", &value!({ "case": { "isOpen": true } })), Ok(()));
     assert_eq!(checked("{ __schema { types { name } } }", &value!({ "__schema": { "types": [] } })), Ok(()));
 }
 
@@ -65,6 +76,9 @@ fn what_it_lacks_does_not_and_the_log_learns_where_but_no_value() {
         ("{ case(id: 1) { title } }", value!({ "case": { "title": { "canary": 1 } } }), "/case/title"),
         ("{ case(id: 1) { title } }", value!({ "case": [{ "title": "x" }] }), "/case"),
         ("{ case(id: 1) { tasks { nodes { title } } } }", value!({ "case": { "tasks": {} } }), "/case/tasks"),
+        ("{ case(id: 1) { title } }", value!({ "case": { "title": 7 } }), "/case/title"),
+        ("{ case(id: 1) { isOpen } }", value!({ "case": { "isOpen": "canary" } }), "/case/isOpen"),
+        ("{ case(id: 1) { __schema { a } } }", value!({ "case": { "__schema": {} } }), "/case/__schema"),
         ("{ ping }", value!({ "ping": "canary" }), "/ping"),
         ("{ ping }", value!("canary"), ""),
         ("{ node(id: 1) { id } }", value!({ "node": { "id": "x", "title": "canary" } }), "/node/title"),

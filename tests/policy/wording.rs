@@ -113,6 +113,13 @@ async fn only_the_chosen_operations_variables_count() {
     let told = said(query, Some("B"), bad.clone()).await;
     assert_eq!(told.len(), 2, "where it is used and in the fragment: {told:?}");
     assert!(said(query, Some("B"), serde_json::json!({})).await.is_empty());
+    // Each by its own name, also where two stand side by side, and the chosen operation's alone.
+    let two = "query($t: String = \"SEALED\", $s: Status = OPEN) { byStatus(status: $s) search(filter: {title: $t}) { __typename } }";
+    assert!(said(two, None, serde_json::json!({})).await.is_empty());
+    let unused = "query A($s: Status) { ping } query B { ping }";
+    assert_eq!(said(unused, Some("A"), bad.clone()).await.len(), 1);
+    assert!(said(unused, Some("B"), bad.clone()).await.is_empty());
+    assert!(said(unused, None, bad.clone()).await.is_empty(), "none is chosen, and none will run");
     // Literals count wherever they stand, as they do for the validator.
     assert_eq!(said("query A { ping } query B { byStatus(status: SEALED) }", Some("A"), bad).await.len(), 1);
 }
