@@ -151,6 +151,13 @@ p, role:b, Case, firm, row, allow
     insta::assert_snapshot!(faults(lines).await, @r"
 toy.csv:2: `role:client` inherits different rows of Case from `role:a` (toy.csv:1) and `role:b`: each would be shown with the other's fields.
 ");
+    // More fields with other rows, or more rows with other fields, are no better.
+    for (narrow, wide) in [("id|risk", "id|title|risk"), ("Case, firm", "Case, firm|released")] {
+        assert!(
+            faults(&lines.replace(narrow, wide)).await.contains("inherits different rows of Case"),
+            "{wide}"
+        );
+    }
     // Where one has all of the other there is nothing to mix.
     let wider = lines.replace("id|risk", "id|title|risk").replace("Case, firm", "Case, firm|released");
     toy::policy(&wider).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{Value, parser::parse_query, value};
+use async_graphql::{Name, Value, parser::parse_query, value};
 use portico::policy::{
     Model, Outgoing,
     model::{Field, Text},
@@ -10,7 +10,7 @@ use portico::policy::{
 
 use crate::toy;
 
-/// A model without tasks, risks and sealed cases, in which a case says whether it is open.
+/// A model without tasks, risks and sealed cases, in which a case is open and weighs something.
 fn model() -> Model {
     let mut model = toy::model();
     for ty in ["Task", "TaskConnection", "TaskEdge"] {
@@ -21,8 +21,10 @@ fn model() -> Model {
     }
     let case = model.types.get_mut("Case").expect("a type");
     case.fields.retain(|name, _| name != "tasks" && name != "risk");
-    let truth = Field { ty: "Boolean!".to_owned(), args: BTreeMap::new(), text: Text::default() };
-    case.fields.insert("isOpen".to_owned(), truth);
+    for (name, ty) in [("isOpen", "Boolean!"), ("weight", "Float")] {
+        let field = Field { ty: ty.to_owned(), args: BTreeMap::new(), text: Text::default() };
+        case.fields.insert(name.to_owned(), field);
+    }
     model.types.get_mut("Status").expect("a type").values.remove("SEALED");
     model
 }
@@ -57,7 +59,13 @@ fn what_the_model_has_leaves() {
     );
     let by_interface = "{ node(id: 1) { ... on Node { id } ... on Titled { title } } }";
     assert_eq!(checked(by_interface, &value!({ "node": { "id": "x" } })), Ok(()));
-    assert_eq!(checked("{ case(id: 1) { isOpen } }", &value!({ "case": { "isOpen": true } })), Ok(()));
+    assert_eq!(
+        checked("{ case(id: 1) { isOpen weight } }", &value!({ "case": { "isOpen": true, "weight": 1.5 } })),
+        Ok(())
+    );
+    let word = |word: &str| value!({ "case": { "status": Value::Enum(Name::new(word)) } });
+    assert_eq!(checked("{ case(id: 1) { status } }", &word("OPEN")), Ok(()));
+    assert!(checked("{ case(id: 1) { status } }", &word("SEALED")).is_err());
     assert_eq!(checked("{ __schema { types { name } } }", &value!({ "__schema": { "types": [] } })), Ok(()));
 }
 
@@ -77,6 +85,8 @@ fn what_it_lacks_does_not_and_the_log_learns_where_but_no_value() {
         ("{ case(id: 1) { title } }", value!({ "case": [{ "title": "x" }] }), "/case"),
         ("{ case(id: 1) { tasks { nodes { title } } } }", value!({ "case": { "tasks": {} } }), "/case/tasks"),
         ("{ case(id: 1) { title } }", value!({ "case": { "title": 7 } }), "/case/title"),
+        ("{ case(id: 1) { __typename } }", value!({ "case": { "__typename": "Task" } }), "/case/__typename"),
+        ("{ case(id: 1) { weight } }", value!({ "case": { "weight": { "canary": 1 } } }), "/case/weight"),
         ("{ case(id: 1) { isOpen } }", value!({ "case": { "isOpen": "canary" } }), "/case/isOpen"),
         ("{ case(id: 1) { __schema { a } } }", value!({ "case": { "__schema": {} } }), "/case/__schema"),
         ("{ ping }", value!({ "ping": "canary" }), "/ping"),

@@ -113,6 +113,11 @@ async fn only_the_chosen_operations_variables_count() {
     let told = said(query, Some("B"), bad.clone()).await;
     assert_eq!(told.len(), 2, "where it is used and in the fragment: {told:?}");
     assert!(said(query, Some("B"), serde_json::json!({})).await.is_empty());
+    // What can't be read at all is the validator's to refuse.
+    for strange in ["title: OPEN", "title: {risk: 1}", "span: OPEN", "status: {risk: 1}", "status: 7"] {
+        let query = format!("{{ search(filter: {{{strange}}}) {{ __typename }} }}");
+        assert_eq!(said_alone(&query).await, [""; 0], "{strange}");
+    }
     // Each by its own name, also where two stand side by side, and the chosen operation's alone.
     let two = "query($t: String = \"SEALED\", $s: Status = OPEN) { byStatus(status: $s) search(filter: {title: $t}) { __typename } }";
     assert!(said(two, None, serde_json::json!({})).await.is_empty());
