@@ -212,9 +212,6 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
     if kind == OperationType::Subscription {
         return Err(Problem::OperationNotServed.into());
     }
-    if kind == OperationType::Mutation && received.is_read {
-        return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
-    }
     if kind == OperationType::Mutation && viewer.premise.is_some() {
         return Err(End::Unsure);
     }
@@ -256,6 +253,9 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     let schema = door.house.schema(viewer.role)?;
     let document = document(door, wanted, viewer, &*schema).await?;
     let kind = kind(&document, operation_name.as_deref())?;
+    if kind == OperationType::Mutation && received.is_read {
+        return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
+    }
     let mut request = Request::new("").variables(variables.clone());
     request.operation_name.clone_from(operation_name);
     schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
