@@ -12,8 +12,10 @@ pub(crate) fn write(firm: &mut Firm, cases: &[String], sheets: &mut Vec<Sheet>) 
         "firm_id,invoice_id,position,kind,performed_on,quantity,rate,adjustment,amount,narrative,internal_narrative",
     );
     let mut releases = Sheet::new("invoice_releases", release_columns!("invoice_id", "note"));
-    let mut payments =
-        Sheet::new("payments", "firm_id,id,case_id,currency,amount,received_on,method,state,bank_reference");
+    let mut payments = Sheet::new(
+        "payments",
+        "firm_id,id,case_id,currency,amount,received_on,cleared_on,method,state,bank_reference",
+    );
     let mut applied = Sheet::new(
         "allocations",
         "firm_id,payment_id,position,invoice_id,case_id,currency,amount,applied_on",
@@ -62,7 +64,7 @@ pub(crate) fn write(firm: &mut Firm, cases: &[String], sheets: &mut Vec<Sheet>) 
             if number < 8 {
                 let (payment, amount) = (firm.dice.id(8), if number < 6 { total } else { total / 2 });
                 let row = [&firm.id, &payment, case, "USD"].map(text);
-                let rest = [day(issued + 10), text("Cheque"), text("CLEARED"), text("B-1")];
+                let rest = [day(issued + 10), day(issued + 10), text("Cheque"), text("CLEARED"), text("B-1")];
                 payments.row(&[row.as_slice(), &[amount.to_string()], &rest].concat());
                 let row = [text(&firm.id), text(&payment), "1".into(), text(&id), text(case), text("USD")];
                 applied.row(&[row.as_slice(), &[amount.to_string(), day(issued + 10)]].concat());
