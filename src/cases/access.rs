@@ -13,7 +13,7 @@ use crate::{
     people::{firm_key_cases, participants},
     policy::Role,
     releasing, sql,
-    store::{Expr, Predicate, Row, all, always, exists, not},
+    store::{Expr, Predicate, Row, all, always, among, exists, not},
     viewer::Viewer,
 };
 
@@ -68,7 +68,7 @@ pub struct NewItemGrant {
 pub enum Section {
     /// Any part at all: the case itself.
     Any,
-    /// Title, status and milestones.
+    /// Milestones; title, status and stage go with the case.
     Status,
     /// Hearings and meetings.
     Calendar,
@@ -93,10 +93,10 @@ pub fn fence<E: Entity>(
     let is_outside = here.viewer.role.is_outside();
     let reached = match here.case {
         Some(case) if is_outside && section != Section::Any => {
-            takes_part(here, || Expr::of(Row::<cases::table>::new(case).col(cases::id)), section)
+            takes_part_in(here, Expr::of(Row::<cases::table>::new(case).col(cases::id)), section)
         }
         Some(_) => always(),
-        None if is_outside => takes_part_in_portal(here, key, section),
+        None if is_outside => takes_part_in_portal(here, key(), section),
         None => is_reached(here, key),
     };
     all(vec![Expr::of(firm.eq(here.viewer.firm().to_owned())), reached])
@@ -106,7 +106,7 @@ pub fn fence<E: Entity>(
 pub(super) fn fence_of_case(here: &Here<'_, Case>) -> Predicate {
     let id = here.item.col(cases::id);
     let reached = if here.viewer.role.is_outside() {
-        all(vec![takes_part(here, || Expr::of(id), Section::Any), is_shown(here, here.release)])
+        all(vec![takes_part(here, Expr::of(id), Section::Any), is_shown(here, here.release)])
     } else {
         is_reached(here, || Expr::of(id))
     };
@@ -125,12 +125,13 @@ pub fn is_reached<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>) 
 /// The viewer's key names the case.
 fn is_named<E: Entity>(here: &Here<'_, E>, key: &str, case: Expr<Text>) -> Predicate {
     let named = here.row::<firm_key_cases::table>();
-    exists(
+    among(
+        case,
         named,
+        firm_key_cases::case_id,
         all(vec![
             Expr::of(named.col(firm_key_cases::firm_id).eq(here.viewer.firm().to_owned())),
             Expr::of(named.col(firm_key_cases::key_id).eq(key.to_owned())),
-            Expr::of(named.col(firm_key_cases::case_id).eq(case)),
         ]),
     )
 }
@@ -151,47 +152,43 @@ fn no_wall<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>) -> Pred
     ))
 }
 
-/// The viewer takes part in the case, in the acting role and with the section.
-pub fn takes_part<E: Entity>(
-    here: &Here<'_, E>,
-    case: impl Fn() -> Expr<Text>,
-    section: Section,
-) -> Predicate {
+/// The case is one of those in which the viewer takes part, in the acting role and with the section.
+fn takes_part<E: Entity>(here: &Here<'_, E>, case: Expr<Text>, section: Section) -> Predicate {
     let part = here.row::<participants::table>();
-    exists(part, is_part(here, part, case(), section))
+    among(case, part, participants::case_id, is_part(here, part, section))
+}
+
+/// The same of a case that the statement has at hand: asked of that one.
+fn takes_part_in<E: Entity>(here: &Here<'_, E>, case: Expr<Text>, section: Section) -> Predicate {
+    let part = here.row::<participants::table>();
+    let of_case = Expr::of(part.col(participants::case_id).eq(case));
+    exists(part, all(vec![of_case, is_part(here, part, section)]))
 }
 
 /// The viewer takes part like that in the case, and its own release is open to the viewer; there is no other switch.
 ///
-/// One condition of both, so that the database finds the viewer's few cases first and asks for the release once for each,
-/// not once for each row that hangs on them.
-fn takes_part_in_portal<E: Entity>(
-    here: &Here<'_, E>,
-    case: impl Fn() -> Expr<Text>,
-    section: Section,
-) -> Predicate {
+/// One list of both, so that the database finds the viewer's few cases first and asks for the release once for each, not
+/// once for each row that hangs on them.
+fn takes_part_in_portal<E: Entity>(here: &Here<'_, E>, case: Expr<Text>, section: Section) -> Predicate {
     let (part, release) = (here.row::<participants::table>(), here.row::<case_releases::table>());
     sql![
-        "EXISTS (SELECT 1 FROM ",
+        case,
+        " IN (SELECT ",
+        part.col(participants::case_id),
+        " FROM ",
         part.from(),
         " JOIN ",
         release.from(),
         " ON ",
         releasing::is_open(here, release, Expr::of(part.col(participants::case_id))),
         " WHERE ",
-        all(vec![is_part(here, part, case(), section), is_shown(here, release)]),
+        all(vec![is_part(here, part, section), is_shown(here, release)]),
         ")"
     ]
 }
 
-fn is_part<E: Entity>(
-    here: &Here<'_, E>,
-    part: Row<participants::table>,
-    case: Expr<Text>,
-    section: Section,
-) -> Predicate {
-    let mut conditions =
-        vec![Expr::of(part.col(participants::case_id).eq(case)), is_active_participation(here.viewer, part)];
+fn is_part<E: Entity>(here: &Here<'_, E>, part: Row<participants::table>, section: Section) -> Predicate {
+    let mut conditions = vec![is_active_participation(here.viewer, part)];
     conditions.extend(match section {
         Section::Any => None,
         Section::Status => Some(Expr::of(part.col(participants::has_status).eq(true))),
@@ -230,11 +227,12 @@ pub fn is_on_staff<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>)
         return is_named(here, key, case());
     }
     let staff = here.row::<case_staff::table>();
-    exists(
+    among(
+        case(),
         staff,
+        case_staff::case_id,
         all(vec![
             Expr::of(staff.col(case_staff::firm_id).eq(here.viewer.firm().to_owned())),
-            Expr::of(staff.col(case_staff::case_id).eq(case())),
             Expr::of(staff.col(case_staff::person_id).eq(here.viewer.person().to_owned())),
         ]),
     )

@@ -34,8 +34,8 @@ pub use pool::Engine;
 pub use premise::Premise;
 pub use select::{Cell, Direction, Kind, Named, Select};
 pub use sql::{
-    Alias, Column, Dialect, Expr, Piece, Predicate, Row, Sql, all, always, any, bound, day_or, exists, never,
-    not, one,
+    Alias, Column, Dialect, Expr, Piece, Predicate, Row, Sql, all, always, among, any, bound, day_or, exists,
+    never, not, one,
 };
 pub use transaction::{Statement, Transaction};
 

@@ -310,6 +310,22 @@ pub fn exists<T: Sql + Default>(row: Row<T>, condition: Predicate) -> Predicate 
     sql!["EXISTS (SELECT 1 FROM ", row.from(), " WHERE ", condition, ")"]
 }
 
+/// The key is this column of one of the table's rows for which the condition holds.
+///
+/// SQLite tests an EXISTS that names the outer row once for each such row: 40,000 times for the 100 papers that one client
+/// of a large firm has. A list that doesn't name it is read once, and the outer rows are found by it.
+pub fn among<T: Sql + Default, C: diesel::Column<Table = T> + 'static>(
+    key: Expr<C::SqlType>,
+    row: Row<T>,
+    column: C,
+    condition: Predicate,
+) -> Predicate
+where
+    C::SqlType: SqlType,
+{
+    sql![key, " IN (SELECT ", row.col(column), " FROM ", row.from(), " WHERE ", condition, ")"]
+}
+
 /// A value as a bound parameter.
 pub fn bound<ST, V>(value: V) -> Expr<ST>
 where
