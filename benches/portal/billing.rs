@@ -71,5 +71,6 @@ pub(crate) fn write(firm: &mut Firm, cases: &[String], sheets: &mut Vec<Sheet>) 
             }
         }
     }
-    sheets.extend([items, lines, releases, payments, applied]);
+    // Lines first: those of an issued invoice take no more.
+    sheets.extend([lines, items, releases, payments, applied]);
 }

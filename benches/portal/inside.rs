@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema};
+use async_graphql::{EmptyMutation, Request, Schema};
 use portico::{
     domains::All,
     graph::{Cursors, Root},
@@ -56,7 +56,7 @@ pub(crate) fn authorization(url: &str, (firm, person): (&str, &str)) {
         let policy = house::compile(&Source::embedded()).await.unwrap_or_else(|why| panic!("{why}"));
         let live = Arc::new(Live::new(policy));
         let builder = || {
-            Schema::build(Root::<All>::default(), EmptyMutation, EmptySubscription)
+            Schema::build(Root::<All>::default(), EmptyMutation, house::Subscription::default())
                 .data(store.clone())
                 .data(Arc::clone(&live))
                 .data(Cursors::new([7; 32]))
