@@ -1,6 +1,11 @@
 //! Scalars of the API: a name, a sentence and where its form is specified.
+use std::ops::RangeInclusive;
+
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
+
+/// The years that have four digits: SQLite compares days as text, and PostgreSQL's calendar begins in 4713 BC.
+const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// An instant, as the database keeps it: UTC without saying so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,8 +17,11 @@ impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
         DateTime::parse_from_rfc3339(text)
-            .map(|instant| Instant(instant.naive_utc()))
-            .map_err(|_| InputValueError::custom("an instant looks like 2026-05-03T09:30:00Z"))
+            .ok()
+            .map(|instant| instant.naive_utc())
+            .filter(|instant| YEARS.contains(&instant.year()))
+            .map(Instant)
+            .ok_or_else(|| InputValueError::custom("an instant looks like 2026-05-03T09:30:00Z"))
     }
 
     fn to_value(&self) -> Value {
@@ -43,7 +51,7 @@ impl ScalarType for Day {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
         NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .ok()
-            .filter(|day| day.to_string() == *text)
+            .filter(|day| day.to_string() == *text && YEARS.contains(&day.year()))
             .map(Day)
             .ok_or_else(|| InputValueError::custom("a day looks like 2026-05-03"))
     }
