@@ -69,11 +69,17 @@ fn known_but<'a>(known: &'a BTreeSet<String>, but: &str) -> impl Iterator<Item =
     known.iter().map(String::as_str).filter(move |name| *name != but)
 }
 
-/// An outside role that would get all that a staff role has.
+/// An outside role that would get what is said of staff.
 fn mixed(link: &Link, heirs: &BTreeMap<String, Vec<Role>>) -> Option<String> {
-    let staff = role_of(&link.parent).filter(|role| role.is_staff())?;
     let outside = heirs.get(&link.child)?.iter().find(|role| role.is_outside())?;
-    Some(format!("role:{outside} stands outside the firm and can't inherit from role:{staff}."))
+    if let Some(staff) = role_of(&link.parent).filter(|role| role.is_staff()) {
+        return Some(format!("role:{outside} stands outside the firm and can't inherit from role:{staff}."));
+    }
+    let staff = heirs.get(&link.parent)?.iter().find(|role| role.is_staff())?;
+    Some(format!(
+        "role:{outside} stands outside the firm and can't share `{}` with role:{staff}.",
+        link.parent
+    ))
 }
 
 /// Chains that casbin would stop following.

@@ -116,6 +116,16 @@ toy.csv:7: role:expert stands outside the firm and can't inherit from role:attor
 }
 
 #[tokio::test]
+async fn no_group_has_heirs_within_the_firm_and_outside() {
+    let team = "p, role:team, Case, id, resolve, allow\ng, role:attorney, role:team\n";
+    assert!(!faults(team).await.contains("stands outside"), "the firm's own may share a team");
+    let told = faults(&format!("{team}g, role:client, role:team\n")).await;
+    let fault =
+        "toy.csv:3: role:client stands outside the firm and can't share `role:team` with role:attorney.";
+    assert!(told.contains(fault), "{told}");
+}
+
+#[tokio::test]
 async fn what_comes_to_nothing_is_told() {
     let lines = "\
 p, role:client, Case, id, resolve, allow

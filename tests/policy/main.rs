@@ -26,5 +26,6 @@ mod sdl;
 mod telling;
 mod toy;
 mod twins;
+mod walls;
 mod watching;
 mod wording;

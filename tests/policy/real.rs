@@ -99,11 +99,16 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     fn policy(&mut self) -> String {
         let mut lines = Vec::new();
-        let groups: Vec<String> =
-            (0..self.rng.random_range(0..4)).map(|n| format!("role:group{n}")).collect();
+        // Nobody within the firm shares a group with somebody outside.
+        let count = self.rng.random_range(0..3);
+        let groups = [true, false].map(|is_outside| -> Vec<String> {
+            let side = if is_outside { "out" } else { "in" };
+            (0..count).map(|n| format!("role:{side}{n}")).collect()
+        });
         let mut heard: BTreeSet<&String> = BTreeSet::new();
-        for role in Role::ALL.into_iter().map(Role::subject) {
-            let parent = groups.choose(self.rng).filter(|_| self.rng.random_bool(0.6));
+        for (role, is_outside) in Role::ALL.into_iter().map(|role| (role.subject(), role.is_outside())) {
+            let parent =
+                groups[usize::from(!is_outside)].choose(self.rng).filter(|_| self.rng.random_bool(0.6));
             if let Some(group) = parent {
                 lines.push(format!("g, {role}, {group}"));
                 heard.insert(group);
