@@ -15,7 +15,7 @@ use crate::{
     people::{Participant, participants},
     scalars::{self, CurrencyCode, Instant},
     sql,
-    store::{Expr, Predicate, Row, always},
+    store::{Expr, Predicate, Row, all, always},
 };
 
 /// Everything about money in one place. It is read where it is asked for: within a case, or at the root.
@@ -46,7 +46,10 @@ impl Entity for Billing {
         ty.groups::<Payment, UnappliedBalance>(
             "unapplied",
             "What has cleared and is applied to no invoice, one a currency; never subtracted from what is owed.",
-            |b, p| within(b, Expr::of(p.item.col(payments::case_id))),
+            |b, p| {
+                let is_left: Predicate = Expr::of(payment::unapplied(p, p.item).gt(0));
+                all(vec![within(b, Expr::of(p.item.col(payments::case_id))), is_left])
+            },
             |p| vec![Key::ascending(p.item.col(payments::currency))],
         )
         .within_case();
