@@ -64,7 +64,7 @@ problems! {
     /// A cursor that this service did not give out for this list, or whose row is no longer there.
     BadCursor = "BAD_CURSOR", BAD_REQUEST, "Use a cursor from pageInfo of the same list, or start without one.";
     /// A page was asked for that is larger than allowed.
-    PageTooLarge = "PAGE_TOO_LARGE", BAD_REQUEST, "Ask for fewer items with first or last, and follow the cursor.";
+    PageTooLarge = "PAGE_TOO_LARGE", BAD_REQUEST, "Ask for more in further requests, with the cursor of the last.";
     /// The body is no JSON object of a GraphQL request.
     MalformedBody = "MALFORMED_BODY", BAD_REQUEST, "Send one JSON object with query, and if needed operationName, variables and extensions.";
     /// Any page of the web could have sent the request by itself.

@@ -8,11 +8,11 @@ use super::{
     Describe, Entity, Read, Type,
     describe::argument_of,
     out::Object,
-    page::{LONGEST, refusal},
+    page::{LONGEST, refusal, too_large},
     plan::Planner,
     root::Planned,
 };
-use crate::{error::Problem, id, store};
+use crate::{id, store};
 
 impl<E: Entity> Describe<E> {
     /// The roots `node` and `nodes`.
@@ -48,7 +48,7 @@ pub(super) fn plan_one(planner: &Planner<'_>, context: &Context<'_>) -> ServerRe
 pub(super) fn plan_many(planner: &Planner<'_>, context: &Context<'_>) -> ServerResult<Planned> {
     let (_, ids) = context.param_value::<Vec<ID>>("ids", None)?;
     if i64::try_from(ids.len()).is_ok_and(|count| count > LONGEST) {
-        return Err(refusal(context, Problem::PageTooLarge));
+        return Err(refusal(context, too_large("ids")));
     }
     // One statement a type, in the order in which the types first occur.
     let mut types: Vec<(&Type, Vec<String>)> = Vec::new();

@@ -103,7 +103,7 @@ impl Page {
                 Some(length) if length < 0 => {
                     Err(refusal(context, Problem::BadUserInput.because("A page's length is not negative.")))
                 }
-                Some(length) if length > LONGEST => Err(refusal(context, Problem::PageTooLarge)),
+                Some(length) if length > LONGEST => Err(refusal(context, too_large("items"))),
                 Some(_) | None => Ok(length),
             }
         };
@@ -130,6 +130,12 @@ impl Page {
 }
 
 /// A problem with the place and the path of the field that it is about.
+/// A page, or a list of ids, that is longer than allowed.
+pub(super) fn too_large(of: &str) -> Refusal {
+    let sentence = format!("Ask for at most {LONGEST} {of} at once. {}", Problem::PageTooLarge.sentence());
+    Problem::PageTooLarge.because(sentence)
+}
+
 pub(super) fn refusal(context: &Context<'_>, problem: impl Into<Refusal>) -> ServerError {
     context.set_error_path(problem.into().at(context.item.pos).into())
 }
