@@ -1,5 +1,5 @@
 //! A step of a case: in the firm's words for staff, in plain ones for clients.
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use diesel::{ExpressionMethods, Insertable};
 
 use super::{Case, Section, access, cases};
@@ -47,7 +47,7 @@ release_table! {
         what_comes_next -> MaybeText as Option<String>,
         /// When it happened.
         occurred_on -> MaybeDate as Option<NaiveDate>,
-        /// A day of the span in which it is expected.
+        /// The first day of the span in which it is expected.
         expected_on -> MaybeDate as Option<NaiveDate>,
         /// DAY, MONTH or QUARTER.
         expected_precision -> MaybeText as Option<String>,
@@ -80,6 +80,27 @@ pub enum Precision {
     Quarter,
 }
 
+impl Precision {
+    /// As the database has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Precision::Day => "DAY",
+            Precision::Month => "MONTH",
+            Precision::Quarter => "QUARTER",
+        }
+    }
+
+    /// The first day of the span around this one: what is known to the month alone shall not tell a day.
+    pub fn begins(self, around: NaiveDate) -> NaiveDate {
+        let month = match self {
+            Precision::Day => return around,
+            Precision::Month => around.month(),
+            Precision::Quarter => around.month0() / 3 * 3 + 1,
+        };
+        NaiveDate::from_ymd_opt(around.year(), month, 1).unwrap_or(around)
+    }
+}
+
 /// When something is expected.
 pub struct ExpectedTime;
 
@@ -87,7 +108,7 @@ impl Composite for ExpectedTime {
     const NAME: &'static str = "ExpectedTime";
     const ABOUT: &'static str = "When something is expected, and how exactly that is known.";
     const FIELDS: &'static [CompositeField] = &[
-        part!("on", "A day of the span that is expected.", fixed::<false, Day>, 0),
+        part!("on", "The first day of the span in which it is expected.", fixed::<false, Day>, 0),
         part!("precision", "How long the span is.", fixed::<false, Precision>, 1),
     ];
 }

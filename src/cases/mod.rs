@@ -14,7 +14,7 @@ mod touch;
 
 pub use access::{
     NewItemGrant, NewWall, Section, ethical_walls, fence, granted_at, has_grant, is_active_participation,
-    is_granted_to_viewer, is_in_force, is_on_staff, is_reached, item_grants, takes_part,
+    is_granted_to_viewer, is_in_force, is_on_staff, is_reached, item_grants,
 };
 pub use case::{
     Case, CaseStatus, CaseWording, NewCase, NewStage, NewStageWord, case_releases, case_stages, cases,
@@ -22,7 +22,7 @@ pub use case::{
 };
 pub use change::{CaseChange, followed};
 pub use court::Court;
-pub use milestone::{Milestone, MilestoneWording, NewMilestone, milestone_releases, milestones};
+pub use milestone::{Milestone, MilestoneWording, NewMilestone, Precision, milestone_releases, milestones};
 pub use team::{NewStaff, TeamMember, case_staff};
 pub use touch::{touch, touch_all};
 

@@ -59,6 +59,7 @@ async fn delgado(s: &mut Scene<'_, '_>, vera: &str) -> Result<(), Fault> {
         conflicts: "None.",
         range: None,
         lead: vera,
+        phone: "+1 310 555 0162",
     })
     .await?;
     let rosa = s.person("Rosa Delgado", "rosa@delgado.example").await?;

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     calendar::EventKind,
+    cases::Precision,
     documents::DocumentKind as Kind,
     error::Fault,
     internal::{Direction, RiskFlag, ThirdPartyKind},
@@ -30,6 +31,7 @@ pub(super) async fn write(s: &mut Scene<'_, '_>, staff: &Staff) -> Result<(), Fa
         conflicts: "Marrow's parent was adverse to a client in 2019; closed.",
         range: Some((180_000_000, 240_000_000)),
         lead: &staff.nora,
+        phone: "+1 212 555 0141",
     })
     .await?;
     let anders = s.person("Anders Lindqvist", "anders@lindqvist.example").await?;
@@ -56,7 +58,7 @@ pub(super) async fn write(s: &mut Scene<'_, '_>, staff: &Staff) -> Result<(), Fa
         title: "Signing",
         happened: "Planned once the last points are settled.",
         next: "",
-        when: When::Planned(45, "MONTH"),
+        when: When::Planned(45, Precision::Month),
     };
     s.milestone(("Closing", "Board consent takes ten days."), Some(told)).await?;
     papers(s).await?;

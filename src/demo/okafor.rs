@@ -11,6 +11,7 @@ use super::{
 use crate::{
     billing::{NoteWording, TrustKind},
     calendar::EventKind,
+    cases::Precision,
     documents::{DocumentKind as Kind, DocumentOrigin as Origin, Gate},
     error::Fault,
     internal::{Direction, RiskFlag, ThirdPartyKind},
@@ -42,6 +43,7 @@ pub(super) async fn write(s: &mut Scene<'_, '_>, staff: &Staff) -> Result<(), Fa
         conflicts: "Cleared. A former clerk of ours works for the carrier's panel counsel; no overlap in time.",
         range: Some((21_000_000, 34_000_000)),
         lead: &staff.nora,
+        phone: "+1 212 555 0141",
     })
     .await?;
     s.staff(&staff.priya, "Paralegal", Some("+1 212 555 0147")).await?;
@@ -109,14 +111,14 @@ async fn steps(s: &mut Scene<'_, '_>) -> Result<(), Fault> {
         title: "Mediation",
         happened: "A mediation is planned.",
         next: "If there is no agreement, the court sets a date for trial.",
-        when: When::Planned(24, "DAY"),
+        when: When::Planned(24, Precision::Day),
     };
     s.milestone(("Mediation", "Mediator leans toward the median of verdicts."), Some(told)).await?;
     let told = Told {
         title: "Trial, if there is no agreement",
         happened: "No date has been set.",
         next: "",
-        when: When::Planned(210, "QUARTER"),
+        when: When::Planned(210, Precision::Quarter),
     };
     s.milestone(("Trial", "Aldous sets short trials; hold Ferreira's calendar."), Some(told)).await?;
     Ok(())
@@ -173,7 +175,7 @@ async fn papers(s: &mut Scene<'_, '_>, parts: &Parts) -> Result<(), Fault> {
     let report =
         Paper::received(Kind::Report, Origin::Expert, "ACCIDENT RECONSTRUCTION, PRELIMINARY").sized(22, 2);
     let report = s.paper(report.noted("Do not circulate until the speed estimate is settled.")).await?;
-    s.grant(&parts.leonie, &report, 20).await?;
+    s.grant(&parts.leonie, &report, 9).await?;
     s.paper(
         Paper::draft(Kind::Brief, "MEDIATION STATEMENT")
             .noted("Lead with the van's maintenance log.")
@@ -351,13 +353,9 @@ async fn desk(s: &mut Scene<'_, '_>, staff: &Staff, parts: &Parts) -> Result<(),
     s.letter(demand).await?;
     let protocol = s.letter(Letter { way: Direction::Received, with, subject: "Inspection protocol for the van", body: "We propose that both experts inspect the vehicle on the same day, each with one assistant.", days: 8, offer: None }).await?;
     s.grant(&parts.samuel, &protocol, 7).await?;
-    s.grant(&parts.leonie, &protocol, 7).await?;
-    s.record(
-        ThirdPartyKind::Witness,
-        ("Statement of a bystander at the crossing", "Taken by our investigator"),
-        160,
-    )
-    .await?;
+    let bystander = ("Statement of a bystander at the crossing", "Taken by our investigator");
+    let statement = s.record(ThirdPartyKind::Witness, bystander, 160).await?;
+    s.grant(&parts.leonie, &statement, 7).await?;
     s.record(
         ThirdPartyKind::Financial,
         ("Brightline's fleet maintenance ledger", "Produced in discovery"),

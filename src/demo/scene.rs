@@ -5,7 +5,10 @@ use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta
 use diesel::insert_into;
 
 use crate::{
-    cases::{self, CaseWording, MilestoneWording, NewCase, NewMilestone, NewStaff, NewStage, NewStageWord},
+    cases::{
+        self, CaseWording, MilestoneWording, NewCase, NewMilestone, NewStaff, NewStage, NewStageWord,
+        Precision,
+    },
     error::Fault,
     firms::{NewFirm, firms},
     id::{Tag, random},
@@ -49,6 +52,8 @@ pub(super) struct Brief<'a> {
     /// For how much it might end, in cents.
     pub(super) range: Option<(i64, i64)>,
     pub(super) lead: &'a str,
+    /// On which clients reach the lead.
+    pub(super) phone: &'a str,
 }
 
 /// What clients are told of a step.
@@ -67,8 +72,8 @@ pub(super) enum When {
     Done(i64),
     /// Since so many days.
     Current(i64),
-    /// In so many days, give or take: DAY, MONTH or QUARTER.
-    Planned(i64, &'static str),
+    /// In so many days, as exactly as that.
+    Planned(i64, Precision),
 }
 
 /// Sections in their order: status, calendar, documents, billing, messages.
@@ -197,7 +202,7 @@ impl<'t, 's> Scene<'t, 's> {
         let terms = self.since(brief.opened - 1);
         let wording = CaseWording { title: brief.told.into() };
         wording.approve(self.t, (&self.firm, &self.case), &terms).await.map_err(declined)?;
-        self.staff(brief.lead, "Lead attorney", Some("+1 212 555 0141")).await?;
+        self.staff(brief.lead, "Lead attorney", Some(brief.phone)).await?;
         Ok(self.case.clone())
     }
 
@@ -291,7 +296,9 @@ impl<'t, 's> Scene<'t, 's> {
         let (occurred_on, expected, progress) = match told.when {
             When::Done(days) => (Some(self.day(-days)), None, "DONE"),
             When::Current(days) => (Some(self.day(-days)), None, "CURRENT"),
-            When::Planned(days, precision) => (None, Some((self.day(days), precision)), "PLANNED"),
+            When::Planned(days, precision) => {
+                (None, Some((precision.begins(self.day(days)), precision.word())), "PLANNED")
+            }
         };
         MilestoneWording {
             title: told.title.into(),

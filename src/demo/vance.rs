@@ -32,6 +32,7 @@ pub(super) async fn write(s: &mut Scene<'_, '_>, staff: &Staff, grace: &str) -> 
         conflicts: "None. Fees are paid by the client's sister; consent of both is in the file.",
         range: None,
         lead: &staff.julian,
+        phone: "+1 212 555 0143",
     })
     .await?;
     let theo = s.person("Theo Vance", "theo@vance.example").await?;

@@ -32,6 +32,7 @@ pub(super) async fn write(s: &mut Scene<'_, '_>, staff: &Staff, grace: &str) -> 
         conflicts: "Reyes advised the father's employer in an unrelated lease: walled off.",
         range: None,
         lead: &staff.nora,
+        phone: "+1 212 555 0141",
     })
     .await?;
     s.staff(&staff.priya, "Paralegal", Some("+1 212 555 0147")).await?;

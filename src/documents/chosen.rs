@@ -51,7 +51,7 @@ pub enum DocumentOrder {
     FiledOnDesc,
     /// The one filed first first; those that were not filed at the end.
     FiledOnAsc,
-    /// The one shared last first; those that are not shared at the end.
+    /// The one shared last first.
     ReleasedAtDesc,
 }
 

@@ -15,7 +15,7 @@ use crate::{
     id::Tag,
     policy::Role,
     release_table, releasing, sql,
-    store::{Expr, Predicate, Row, all, always},
+    store::{Expr, Predicate, Row, all, always, any},
 };
 
 crate::table! {
@@ -217,13 +217,23 @@ fn internal(ty: &mut Describe<Document>) {
     });
 }
 
-/// Outside the firm a paper has its legal title once it was filed.
+/// Outside the firm a paper has its legal title once it was filed, or for whom it was granted by itself: nothing else names it.
 fn legal_title(d: &Here<'_, Document>) -> Expr<Nullable<Text>> {
     let title = d.item.col(documents::legal_title);
-    if d.viewer.role.is_staff() {
-        return Expr::of(title);
-    }
-    sql!["CASE WHEN ", d.item.col(documents::filed_on), " IS NOT NULL THEN ", title, " END"]
+    let is_filed: Predicate = Expr::of(d.item.col(documents::filed_on).is_not_null());
+    let is_named = match d.viewer.role {
+        Role::Attorney | Role::Paralegal | Role::Billing | Role::Admin | Role::Auditor => {
+            return Expr::of(title);
+        }
+        Role::Anonymous | Role::Client | Role::CoClient | Role::AuthorizedContact | Role::BillPayer => {
+            is_filed
+        }
+        Role::Expert | Role::CoCounsel => {
+            let id = Expr::of(d.item.col(documents::id));
+            any(vec![is_filed, cases::is_granted_to_viewer(d, id, case_of(d))])
+        }
+    };
+    sql!["CASE WHEN ", is_named, " THEN ", title, " END"]
 }
 
 /// A column of the file's version that the viewer is concerned with, if there is one.

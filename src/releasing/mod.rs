@@ -242,6 +242,7 @@ pub fn is_released_to_viewer<R: Releases, E: Entity>(here: &Here<'_, E>, release
 
 fn has_viewer_in_audience<R: Releases, E: Entity>(here: &Here<'_, E>, release: Row<R>) -> Predicate {
     match here.viewer.role {
+        // A lawyer of the same side reads whatever is released on his cases, to whomever.
         Role::CoCounsel => sql!["TRUE"],
         Role::Client | Role::CoClient | Role::AuthorizedContact | Role::BillPayer => {
             let is_for_clients: Predicate = Expr::of(release.at::<R::Audience>().eq("CLIENTS"));

@@ -1,6 +1,9 @@
 //! Who reads which papers, in which order, and what nobody learns of the others.
 use chrono::TimeDelta;
-use portico::releasing::{self, Audience};
+use portico::{
+    policy::Role,
+    releasing::{self, Audience},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -285,6 +288,37 @@ fn filters_narrow_and_an_empty_list_finds_nothing() {
                 assert_eq!(ids(&found).iter().collect::<Vec<_>>(), expected, "{who:?} {filter}");
             }
         }
+    });
+}
+
+#[test]
+fn a_day_has_a_year_of_four_digits_on_either_engine() {
+    on_both(async |world| {
+        let mia = ("mia@okafor.example", Role::Client);
+        for day in ["+99999-01-01", "-4714-01-01", "-262143-01-01", "0000-01-01", "10000-01-01"] {
+            let query = "query($day: Date) { documents(filter: { filedFrom: $day }) { nodes { id } } }";
+            let answer = world.ask_with(mia, query, json!({ "day": day })).await;
+            assert_eq!(answer.code(), "BAD_USER_INPUT", "{day}");
+        }
+        for day in ["0001-01-01", "9999-12-31"] {
+            let query = format!("{{ documents(filter: {{ filedTo: \"{day}\" }}) {{ nodes {{ id }} }} }}");
+            world.ask(mia, &query).await.data();
+        }
+    });
+}
+
+#[test]
+fn an_expert_can_tell_by_its_name_what_was_granted_and_by_nothing_that_was_not() {
+    on_both(async |world| {
+        let leonie = ("leonie@marsh.example", Role::Expert);
+        let query = "{ documents { nodes { kind legalTitle filedOn sizeBytes pageCount } } \
+                      cases { nodes { thirdPartyRecords { nodes { subject } } } } }";
+        let data = world.ask(leonie, query).await.data();
+        let [report] = data["documents"]["nodes"].as_array().unwrap().as_slice() else { panic!("{data}") };
+        assert_eq!(report["legalTitle"], "ACCIDENT RECONSTRUCTION, PRELIMINARY");
+        assert!(report["filedOn"].is_null() && report["sizeBytes"].is_number(), "{report}");
+        let records = &data["cases"]["nodes"][0]["thirdPartyRecords"]["nodes"];
+        assert_eq!(records, &json!([{ "subject": "Statement of a bystander at the crossing" }]));
     });
 }
 
