@@ -124,7 +124,9 @@ async fn look(readers: &Pool<SqliteAsync>, hub: &Weak<Hub>) -> Result<(), Fault>
     let Some(hub) = hub.upgrade() else { return Ok(()) };
     for some in hub.subjects().chunks(AT_ONCE) {
         let statement = Statement { select: versions(some), is_kept: false };
-        ring(&hub, sqlite::read(&mut *readers.get().await?, statement).await?);
+        let mut lent = readers.get().await?;
+        let (connection, running) = lent.parts();
+        ring(&hub, running.until(sqlite::read(connection, statement)).await?);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use diesel::{
     pg::Pg,
     sqlite::Sqlite,
 };
-use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::pool::Pools;
@@ -70,13 +70,17 @@ pub(super) async fn pending(pools: &Pools) -> Result<Option<Step>, Fault> {
 async fn carry_out(pools: &Pools, wish: Wish) -> Result<Vec<Step>, Fault> {
     match pools {
         Pools::Sqlite { writer, .. } => {
-            let mut connection = writer.get().await?;
-            let done = connection.spawn_blocking(move |inner| Ok(run::<Sqlite>(inner, wish))).await?;
+            let mut lent = writer.get().await?;
+            let (connection, running) = lent.parts();
+            let done = connection.spawn_blocking(move |inner| Ok(run::<Sqlite>(inner, wish)));
+            let done = running.until(done).await?;
             done.map_err(Fault::new)
         }
         Pools::Postgres(pool) => {
-            refuse_other_orders(&mut *pool.get().await?).await?;
-            let connection = pool.dedicated().await?;
+            let mut connection = pool.dedicated().await?;
+            refuse_other_orders(&mut connection).await?;
+            // A step may build an index over all that a firm has.
+            connection.batch_execute("SET statement_timeout = 0").await?;
             let mut harness = AsyncMigrationHarness::new(connection);
             tokio::task::spawn_blocking(move || run::<Pg>(&mut harness, wish))
                 .await

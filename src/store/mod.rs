@@ -4,6 +4,9 @@
 //! * [`Store::unscoped`] is the other door, for what acts for no viewer (the viewer's own look-up, migrations, import,
 //!   demo); each use says why and is listed in a committed file.
 //!
+//! Whoever drops a read leaves it: on PostgreSQL its statement is cancelled, on SQLite it ends by itself, and either way its
+//! connection is free as soon as nothing runs on it ([`reading`], [`pool`]).
+//!
 //! Statements are written with [`sql`]'s rows and columns, so an alias is part of each column and a child query can't
 //! capture its parent's table. The two engines differ in how a child list becomes a cell ([`Dialect`]) and in how the
 //! answer is read; nothing else.
@@ -15,12 +18,14 @@ mod pool;
 mod postgres;
 mod premise;
 mod prepared;
+mod reading;
 mod rendered;
 mod select;
 mod sql;
 mod sqlite;
 mod table;
 mod transaction;
+mod way;
 
 use std::sync::{
     Arc, Mutex,
@@ -30,7 +35,7 @@ use std::sync::{
 pub use cells::{Cells, Unreadable, Value};
 pub use feed::{Subject, Watch};
 pub use migrate::{Step, newest_step};
-pub use pool::Engine;
+pub use pool::{Engine, Pooling};
 pub use premise::Premise;
 pub use select::{Cell, Direction, Kind, Named, Select};
 pub use sql::{
@@ -39,12 +44,14 @@ pub use sql::{
 };
 pub use transaction::{Statement, Transaction};
 
+use futures_util::FutureExt as _;
 use tokio::sync::SemaphorePermit;
 
 use crate::{error::Fault, viewer::Viewer};
 use follow::Feed;
 use pool::Pools;
 use prepared::Prepared;
+use reading::{MOMENT, Reading};
 use rendered::Rendered;
 
 /// A database that is open; cheap to clone.
@@ -66,8 +73,13 @@ struct Record {
 impl Store {
     /// Opens the database that the URL names: `sqlite:PATH`, or `postgres://…`. At most `connections` are opened.
     pub async fn open(url: &str, connections: u32) -> Result<Self, Fault> {
-        let pools = Arc::new(Pools::open(url, connections).await?);
-        let feed = Arc::new(Feed::of(&pools, connections));
+        Self::open_with(url, Pooling { connections, ..Pooling::default() }).await
+    }
+
+    /// The same, with all that can be said of its connections.
+    pub async fn open_with(url: &str, pooling: Pooling) -> Result<Self, Fault> {
+        let pools = Arc::new(Pools::open(url, pooling).await?);
+        let feed = Arc::new(Feed::of(&pools, pooling.connections));
         Ok(Store { pools, prepared: Arc::default(), record: Arc::default(), feed })
     }
 
@@ -126,13 +138,20 @@ impl Store {
                 let mut rendered = Rendered::of(&statement)?;
                 rendered.is_kept = self.prepared.keeps(&rendered.text);
                 self.note(|| rendered.text.clone());
-                postgres::read(&mut *pool.get().await?, rendered).await
+                let mut lent = pool.get().await?;
+                let work = async move { lent.read(rendered).await };
+                Reading::new(work.boxed(), Some(MOMENT)).await
             }
             Pools::Sqlite { readers, .. } => {
                 let text = statement.text(&diesel::sqlite::Sqlite)?;
                 statement.is_kept = self.prepared.keeps(&text);
                 self.note(|| text);
-                sqlite::read(&mut *readers.get().await?, statement).await
+                let mut lent = readers.get().await?;
+                let work = async move {
+                    let (connection, running) = lent.parts();
+                    running.until(sqlite::read(connection, statement)).await
+                };
+                Reading::new(work.boxed(), None).await
             }
         }
     }

@@ -1,17 +1,24 @@
-//! Connections: several readers and one writer on SQLite, one pool on PostgreSQL, both handed out fairly.
+//! Connections: several readers and one writer on SQLite, one pool on PostgreSQL, both handed out fairly and not waited for
+//! without end.
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bb8::PooledConnection;
 use diesel::{ConnectionError, ConnectionResult, SqliteConnection};
 use diesel_async::{
-    AsyncConnection, AsyncPgConnection, SimpleAsyncConnection,
-    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, PoolError, RecyclingMethod},
+    AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, PoolError, PoolableConnection, RecyclingMethod,
+    },
     sync_connection_wrapper::SyncConnectionWrapper,
 };
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio_postgres::config::{Host, SslMode};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
+use super::way::Way;
 use crate::error::{Fault, Problem};
 
 /// A connection to SQLite whose statements run on threads that may block.
@@ -26,6 +33,23 @@ pub enum Engine {
     Postgres,
 }
 
+/// How many connections there are, and how long they are waited for and used.
+#[derive(Clone, Copy, Debug)]
+pub struct Pooling {
+    /// How many are opened at most.
+    pub connections: u32,
+    /// How long somebody waits for one of them, or for SQLite's only writer.
+    pub wait: Duration,
+    /// How long one statement may run, on PostgreSQL.
+    pub statement: Duration,
+}
+
+impl Default for Pooling {
+    fn default() -> Self {
+        Pooling { connections: 8, wait: Duration::from_secs(2), statement: Duration::from_secs(15) }
+    }
+}
+
 /// The open connections.
 pub(super) enum Pools {
     Sqlite { readers: Pool<SqliteAsync>, writer: Pool<SqliteAsync> },
@@ -33,7 +57,7 @@ pub(super) enum Pools {
 }
 
 impl Pools {
-    pub(super) async fn open(url: &str, connections: u32) -> Result<Self, Fault> {
+    pub(super) async fn open(url: &str, pooling: Pooling) -> Result<Self, Fault> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
             if !path.parent().is_none_or(|folder| folder.as_os_str().is_empty() || folder.is_dir()) {
@@ -44,14 +68,14 @@ impl Pools {
             }
             let path = path.to_str().ok_or_else(|| Fault::new("the database's path is not UTF-8"))?;
             // The writer comes first: it makes the file and turns WAL on, which readers can't.
-            let writer = Pool::open(path, 1, sqlite_writer).await?;
-            return Ok(Pools::Sqlite {
-                readers: Pool::open(path, connections, sqlite_reader).await?,
-                writer,
-            });
+            let alone = Pooling { connections: 1, ..pooling };
+            let writer = Pool::open(path, alone, (), |path, ()| sqlite_writer(path)).await?;
+            let readers = Pool::open(path, pooling, (), |path, ()| sqlite_reader(path)).await?;
+            return Ok(Pools::Sqlite { readers, writer });
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Pools::Postgres(Pool::open(url, connections, postgres).await?));
+            let way = Arc::new(Way::to(url, pooling.statement)?);
+            return Ok(Pools::Postgres(Pool::open(url, pooling, way, |_, way| postgres(way)).await?));
         }
         Err(Fault::new("a database's URL begins with sqlite: or postgres://"))
     }
@@ -71,57 +95,131 @@ impl Pools {
     }
 }
 
+/// A connection whose statements may be left before they end.
+pub(super) trait Leavable: PoolableConnection + SimpleAsyncConnection + Send + 'static {
+    /// What it takes to reach the database beside the connection itself.
+    type Way: Clone + Send + Sync + 'static;
+
+    /// Ends the statement that runs now, from outside; none where it ends by itself.
+    fn cancelling(&self, way: &Self::Way) -> Option<BoxFuture<'static, ()>>;
+}
+
+impl Leavable for SqliteAsync {
+    type Way = ();
+
+    /// What is dropped waits for its statement already; reads are not dropped, but left ([`Read`](super::reading::Reading)).
+    fn cancelling(&self, (): &()) -> Option<BoxFuture<'static, ()>> {
+        None
+    }
+}
+
+impl Leavable for AsyncPgConnection {
+    type Way = Arc<Way>;
+
+    fn cancelling(&self, way: &Arc<Way>) -> Option<BoxFuture<'static, ()>> {
+        let (way, token) = (Arc::clone(way), self.cancel_token());
+        Some(async move { way.cancel(&token).await }.boxed())
+    }
+}
+
 /// A pool with a queue in front: bb8 alone lets whoever gives a connection back take it again while others starve.
-pub(super) struct Pool<C: AsyncConnection + 'static>
+pub(super) struct Pool<C: Leavable>
 where
     AsyncDieselConnectionManager<C>: bb8::ManageConnection,
 {
     pool: bb8::Pool<AsyncDieselConnectionManager<C>>,
-    queue: Semaphore,
+    queue: Arc<Semaphore>,
+    wait: Duration,
+    way: C::Way,
 }
 
 /// A connection with its place in the queue, both given back when dropped.
-pub(super) struct Lent<'a, C: AsyncConnection + 'static>
-where
-    AsyncDieselConnectionManager<C>: bb8::ManageConnection,
-{
-    connection: PooledConnection<'a, AsyncDieselConnectionManager<C>>,
-    _place: SemaphorePermit<'a>,
-}
-
-impl<C: AsyncConnection + 'static> std::ops::Deref for Lent<'_, C>
+///
+/// Dropped while a statement runs, which happens where whoever asked has gone or ran out of time, it is not given back: the
+/// statement is cancelled and the connection closed, so that neither the rest of an answer nor a late cancel can meet the
+/// next statement. The place is free once the cancel was sent.
+pub(super) struct Lent<C: Leavable>
 where
     AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
 {
-    type Target = C;
-    fn deref(&self) -> &C {
-        &self.connection
-    }
+    connection: PooledConnection<'static, AsyncDieselConnectionManager<C>>,
+    place: Option<OwnedSemaphorePermit>,
+    is_busy: bool,
+    way: C::Way,
 }
-impl<C: AsyncConnection + 'static> std::ops::DerefMut for Lent<'_, C>
+
+impl<C: Leavable> Lent<C>
 where
     AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
 {
-    fn deref_mut(&mut self) -> &mut C {
-        &mut self.connection
+    /// The connection, and what a statement on it must run within.
+    pub(super) fn parts(&mut self) -> (&mut C, Running<'_>) {
+        (&mut self.connection, Running(&mut self.is_busy))
+    }
+
+    /// The way to the database.
+    pub(super) fn way(&self) -> &C::Way {
+        &self.way
     }
 }
 
-impl<C> Pool<C>
+/// Marks a connection as busy while something runs on it.
+pub(super) struct Running<'a>(&'a mut bool);
+
+impl Running<'_> {
+    /// Runs it to its end; the mark stays where this is dropped before.
+    pub(super) async fn until<F: Future>(self, work: F) -> F::Output {
+        *self.0 = true;
+        let output = work.await;
+        *self.0 = false;
+        output
+    }
+}
+
+/// How long it is tried to reach the database for a cancel; after that PostgreSQL's own limit ends the statement.
+const REACH: Duration = Duration::from_secs(5);
+
+impl<C: Leavable> Drop for Lent<C>
 where
-    C: AsyncConnection + SimpleAsyncConnection + Send + 'static,
+    AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
+{
+    fn drop(&mut self) {
+        if !self.is_busy {
+            return;
+        }
+        // Its pool closes what is in error.
+        let connection = &mut *self.connection;
+        <C as AsyncConnection>::TransactionManager::transaction_manager_status_mut(connection).set_in_error();
+        if let Some(cancelling) = connection.cancelling(&self.way)
+            && let Ok(runtime) = Handle::try_current()
+        {
+            let place = self.place.take();
+            runtime.spawn(async move {
+                // Where it can't be told, the database's own limit ends it.
+                let _ = timeout(REACH, cancelling).await;
+                drop(place);
+            });
+        }
+    }
+}
+
+impl<C: Leavable> Pool<C>
+where
     AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C, Error = PoolError>,
 {
     async fn open(
         url: &str,
-        size: u32,
-        setup: fn(&str) -> BoxFuture<'_, ConnectionResult<C>>,
+        pooling: Pooling,
+        way: C::Way,
+        setup: impl Fn(&str, C::Way) -> BoxFuture<'_, ConnectionResult<C>> + Send + Sync + 'static,
     ) -> Result<Self, Fault> {
         let mut config = ManagerConfig::default();
         // A broken connection is found by its error; asking first costs a round trip each request.
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(setup);
+        let its = way.clone();
+        config.custom_setup = Box::new(move |url| setup(url, its.clone()));
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+        let size = pooling.connections.max(1);
         let pool = bb8::Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
@@ -131,15 +229,30 @@ where
             .build(manager)
             .await
             .map_err(Fault::from)?;
-        Ok(Pool { pool, queue: Semaphore::new(usize::try_from(size).unwrap_or(1)) })
+        let queue = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
+        Ok(Pool { pool, queue, wait: pooling.wait, way })
     }
 
-    /// Waits for a connection, in turn.
-    pub(super) async fn get(&self) -> Result<Lent<'_, C>, Fault> {
-        let place = self.queue.acquire().await.map_err(Fault::from)?;
-        let connection =
-            self.pool.get().await.map_err(|error| Fault::new(error).told_as(Problem::Unavailable))?;
-        Ok(Lent { connection, _place: place })
+    /// Waits for a connection, in turn, and not longer than whoever asks should wait.
+    pub(super) async fn get(&self) -> Result<Lent<C>, Fault> {
+        let unavailable = |why: &'static str| Fault::new(why).told_as(Problem::Unavailable);
+        let taken = async {
+            let place = Arc::clone(&self.queue).acquire_owned().await.map_err(Fault::from)?;
+            loop {
+                let connection = self.pool.get_owned().await;
+                let mut connection =
+                    connection.map_err(|why| Fault::new(why).told_as(Problem::Unavailable))?;
+                // What the database closed while nobody used it is seen without asking.
+                if !connection.is_broken() {
+                    let (place, way) = (Some(place), self.way.clone());
+                    return Ok(Lent { connection, place, is_busy: false, way });
+                }
+            }
+        };
+        match timeout(self.wait, taken).await {
+            Ok(lent) => lent,
+            Err(_elapsed) => Err(unavailable("no connection became free in time")),
+        }
     }
 
     /// A connection that is not of the pool's number, for long work that blocks.
@@ -148,10 +261,9 @@ where
     }
 
     async fn answers(&self) -> bool {
-        match self.get().await {
-            Ok(mut connection) => connection.batch_execute("SELECT 1").await.is_ok(),
-            Err(_) => false,
-        }
+        let Ok(mut lent) = self.get().await else { return false };
+        let (connection, running) = lent.parts();
+        running.until(connection.batch_execute("SELECT 1")).await.is_ok()
     }
 }
 
@@ -175,42 +287,6 @@ fn sqlite<'a>(path: &'a str, own: &'static str) -> BoxFuture<'a, ConnectionResul
     .boxed()
 }
 
-fn postgres(url: &str) -> BoxFuture<'_, ConnectionResult<AsyncPgConnection>> {
-    async move {
-        let config: tokio_postgres::Config = url.parse().map_err(bad)?;
-        let is_local = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
-        if is_local || config.get_ssl_mode() == SslMode::Disable {
-            let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(bad)?;
-            return prepared(AsyncPgConnection::try_from_client_and_connection(client, connection).await?)
-                .await;
-        }
-        let tls = tokio_postgres_rustls::MakeRustlsConnect::new(trusting_the_machine().map_err(bad)?);
-        let (client, connection) = config.connect(tls).await.map_err(bad)?;
-        prepared(AsyncPgConnection::try_from_client_and_connection(client, connection).await?).await
-    }
-    .boxed()
-}
-
-/// No statement runs longer than a request may take, and compiling one to machine code costs more than it saves here.
-async fn prepared(mut connection: AsyncPgConnection) -> ConnectionResult<AsyncPgConnection> {
-    connection
-        .batch_execute("SET statement_timeout = '15s'; SET jit = off")
-        .await
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(connection)
-}
-
-/// TLS that trusts whom the machine trusts.
-fn trusting_the_machine() -> Result<rustls::ClientConfig, rustls::Error> {
-    let mut roots = rustls::RootCertStore::empty();
-    let (_added, _ignored) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    Ok(rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth())
-}
-
-fn bad(error: impl std::error::Error) -> ConnectionError {
-    ConnectionError::BadConnection(error.to_string())
+fn postgres(way: Arc<Way>) -> BoxFuture<'static, ConnectionResult<AsyncPgConnection>> {
+    async move { way.connect().await }.boxed()
 }

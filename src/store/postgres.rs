@@ -1,19 +1,23 @@
 //! PostgreSQL's side of the store: child queries as `ARRAY(SELECT ROW(…))`, read from the binary form of `record[]`.
+use std::time::{Duration, Instant};
+
 use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
 use diesel::{
     QueryResult,
     pg::Pg,
     query_builder::{AstPass, QueryFragment},
+    result::{DatabaseErrorKind, Error},
 };
-
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
+use tokio::time::timeout;
 
 use super::{
     Cell, Dialect, Select, Sql,
     cells::{Cells, Raw, Unreadable, Value},
+    pool::Lent,
     rendered::Rendered,
 };
-use crate::error::Fault;
+use crate::error::{Fault, Problem};
 
 impl Dialect for Pg {
     fn walk<'b>(sql: &'b dyn Sql, out: AstPass<'_, 'b, Self>) -> QueryResult<()> {
@@ -50,13 +54,50 @@ const TIMESTAMP: u32 = 1114;
 const RECORD: u32 = 2249;
 const RECORDS: u32 = 2287;
 
-/// Runs a select.
+/// Runs a select on a connection that is nobody else's.
 pub(super) async fn read(
     connection: &mut AsyncPgConnection,
     statement: Rendered,
 ) -> Result<Vec<Cells>, Fault> {
-    let raw: Raw = diesel_async::RunQueryDsl::get_result(statement, connection).await?;
+    let raw: Raw = RunQueryDsl::get_result(statement, connection).await?;
     Ok(rows(&raw.0)?)
+}
+
+/// How long a connection may take to say that it lives.
+const ALIVE: Duration = Duration::from_secs(1);
+
+impl Lent<AsyncPgConnection> {
+    /// Runs a select.
+    pub(super) async fn read(&mut self, statement: Rendered) -> Result<Vec<Cells>, Fault> {
+        let began = Instant::now();
+        let (connection, running) = self.parts();
+        let raw: QueryResult<Raw> = running.until(RunQueryDsl::get_result(statement, connection)).await;
+        Ok(rows(&self.told(began, raw).await?.0)?)
+    }
+
+    /// What a statement gave, or its failure as the caller is told it. diesel hands no SQLSTATE on and the messages are in
+    /// the server's language, so the connection itself is asked: one that is gone was lost with its server, and that is no
+    /// fault of the statement's.
+    pub(super) async fn told<T>(&mut self, began: Instant, done: QueryResult<T>) -> Result<T, Fault> {
+        let why = match done {
+            Ok(done) => return Ok(done),
+            Err(why) => why,
+        };
+        let took = began.elapsed();
+        let lost = matches!(&why, Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _));
+        if !lost && !matches!(&why, Error::DatabaseError(DatabaseErrorKind::Unknown, _)) {
+            return Err(why.into());
+        }
+        let limit = self.way().statement();
+        let (connection, running) = self.parts();
+        let asked = timeout(ALIVE, running.until(connection.batch_execute(""))).await;
+        let answer = match asked {
+            Ok(Ok(())) if !limit.is_zero() && took >= limit => Problem::Timeout,
+            Ok(Ok(())) => Problem::Internal,
+            Ok(Err(_)) | Err(_) => Problem::Unavailable,
+        };
+        Err(Fault::new(why).told_as(answer))
+    }
 }
 
 /// Reads the binary form of `record[]`.

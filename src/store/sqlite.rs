@@ -3,6 +3,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     QueryResult,
     query_builder::{AstPass, QueryFragment},
+    result::Error,
     sqlite::Sqlite,
 };
 use serde_json::Value as Json;
@@ -13,7 +14,7 @@ use super::{
     pool::SqliteAsync,
     select::Statement,
 };
-use crate::error::Fault;
+use crate::error::{Fault, Problem};
 
 impl Dialect for Sqlite {
     fn walk<'b>(sql: &'b dyn Sql, out: AstPass<'_, 'b, Self>) -> QueryResult<()> {
@@ -54,8 +55,18 @@ pub(super) async fn read(connection: &mut SqliteAsync, statement: Statement) -> 
             let raw: Raw = diesel::RunQueryDsl::get_result(statement, inner)?;
             Ok(raw)
         })
-        .await?;
+        .await
+        .map_err(fault)?;
     Ok(rows(&raw.0, &shape)?)
+}
+
+/// A statement's failure, as the caller is told it: what another program holds for long is not the statement's fault.
+pub(super) fn fault(why: Error) -> Fault {
+    let is_held = match &why {
+        Error::DatabaseError(_, told) => told.message() == "database is locked",
+        _ => false,
+    };
+    if is_held { Fault::new(why).told_as(Problem::Unavailable) } else { why.into() }
 }
 
 /// What to expect of an answer.

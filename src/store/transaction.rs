@@ -1,20 +1,21 @@
 //! Writing: one transaction, the same diesel statements on both engines.
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Instant};
 
 use diesel::{
-    ExpressionMethods,
+    ExpressionMethods, QueryResult,
     pg::Pg,
     query_builder::{QueryFragment, QueryId},
     sql_types::Text,
     sqlite::Sqlite,
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_async::{
+    AsyncPgConnection, RunQueryDsl, TransactionManager, pooled_connection::AsyncDieselConnectionManager,
+};
 
 use super::{
     Cells, Select,
     feed::{Hub, Subject, change_feed, written},
-    pool::{Lent, Pools, SqliteAsync},
-    postgres,
+    pool::{Leavable, Lent, Pools, SqliteAsync},
     rendered::Rendered,
     select, sqlite,
 };
@@ -24,9 +25,10 @@ use crate::error::Fault;
 pub trait Statement: QueryFragment<Pg> + QueryFragment<Sqlite> + QueryId + Send + 'static {}
 impl<T: QueryFragment<Pg> + QueryFragment<Sqlite> + QueryId + Send + 'static> Statement for T {}
 
-/// A transaction that is open; dropped without [`commit`](Transaction::commit) it changes nothing.
+/// A transaction that is open; dropped without [`commit`](Transaction::commit) it changes nothing, and what it runs is
+/// cancelled on PostgreSQL.
 pub struct Transaction<'a> {
-    lease: Lease<'a>,
+    lease: Lease,
     hub: &'a Hub,
     touched: BTreeSet<Subject>,
 }
@@ -40,23 +42,24 @@ struct Table {
     name: String,
 }
 
-enum Lease<'a> {
-    Sqlite(Box<Lent<'a, SqliteAsync>>),
-    Postgres(Box<Lent<'a, AsyncPgConnection>>),
+enum Lease {
+    Sqlite(Box<Lent<SqliteAsync>>),
+    Postgres(Box<Lent<AsyncPgConnection>>),
 }
 
 impl<'a> Transaction<'a> {
     pub(super) async fn begin(pools: &'a Pools, hub: &'a Hub) -> Result<Self, Fault> {
         let lease = match pools {
             Pools::Sqlite { writer, .. } => {
-                let mut connection = writer.get().await?;
-                begin(&mut *connection).await?;
-                Lease::Sqlite(Box::new(connection))
+                let mut lent = writer.get().await?;
+                begin(&mut lent).await.map_err(sqlite::fault)?;
+                Lease::Sqlite(Box::new(lent))
             }
             Pools::Postgres(pool) => {
-                let mut connection = pool.get().await?;
-                begin(&mut *connection).await?;
-                Lease::Postgres(Box::new(connection))
+                let mut lent = pool.get().await?;
+                let (began, done) = (Instant::now(), begin(&mut lent).await);
+                lent.told(began, done).await?;
+                Lease::Postgres(Box::new(lent))
             }
         };
         Ok(Transaction { lease, hub, touched: BTreeSet::new() })
@@ -69,10 +72,18 @@ impl<'a> Transaction<'a> {
 
     /// Runs a statement and says how many rows it touched.
     pub async fn execute(&mut self, statement: impl Statement) -> Result<usize, Fault> {
-        Ok(match &mut self.lease {
-            Lease::Sqlite(connection) => RunQueryDsl::execute(statement, &mut ***connection).await?,
-            Lease::Postgres(connection) => RunQueryDsl::execute(statement, &mut ***connection).await?,
-        })
+        match &mut self.lease {
+            Lease::Sqlite(lent) => {
+                let (connection, running) = lent.parts();
+                running.until(RunQueryDsl::execute(statement, connection)).await.map_err(sqlite::fault)
+            }
+            Lease::Postgres(lent) => {
+                let began = Instant::now();
+                let (connection, running) = lent.parts();
+                let done = running.until(RunQueryDsl::execute(statement, connection)).await;
+                lent.told(began, done).await
+            }
+        }
     }
 
     /// Runs a query and answers its rows.
@@ -84,18 +95,29 @@ impl<'a> Transaction<'a> {
             + Send
             + 'static,
     {
-        Ok(match &mut self.lease {
-            Lease::Sqlite(connection) => RunQueryDsl::load(query, &mut ***connection).await?,
-            Lease::Postgres(connection) => RunQueryDsl::load(query, &mut ***connection).await?,
-        })
+        match &mut self.lease {
+            Lease::Sqlite(lent) => {
+                let (connection, running) = lent.parts();
+                running.until(RunQueryDsl::load(query, connection)).await.map_err(sqlite::fault)
+            }
+            Lease::Postgres(lent) => {
+                let began = Instant::now();
+                let (connection, running) = lent.parts();
+                let done = running.until(RunQueryDsl::load(query, connection)).await;
+                lent.told(began, done).await
+            }
+        }
     }
 
     /// Answers a select.
     pub async fn read(&mut self, select: Select) -> Result<Vec<Cells>, Fault> {
         let statement = select::Statement { select, is_kept: true };
         match &mut self.lease {
-            Lease::Sqlite(connection) => sqlite::read(connection, statement).await,
-            Lease::Postgres(connection) => postgres::read(connection, Rendered::of(&statement)?).await,
+            Lease::Sqlite(lent) => {
+                let (connection, running) = lent.parts();
+                running.until(sqlite::read(connection, statement)).await
+            }
+            Lease::Postgres(lent) => lent.read(Rendered::of(&statement)?).await,
         }
     }
 
@@ -114,8 +136,11 @@ impl<'a> Transaction<'a> {
     pub async fn commit(mut self) -> Result<(), Fault> {
         let counted = self.count().await?;
         match &mut self.lease {
-            Lease::Sqlite(connection) => commit(&mut ***connection).await?,
-            Lease::Postgres(connection) => commit(&mut ***connection).await?,
+            Lease::Sqlite(lent) => commit(lent).await.map_err(sqlite::fault)?,
+            Lease::Postgres(lent) => {
+                let (began, done) = (Instant::now(), commit(lent).await);
+                lent.told(began, done).await?;
+            }
         }
         for (subject, version) in &counted {
             self.hub.ring(subject, *version);
@@ -141,11 +166,12 @@ impl<'a> Transaction<'a> {
                 .returning(change_feed::version);
             let versions: Vec<i64> = self.load(counting).await?;
             let version = versions.into_iter().next().unwrap_or(i64::MAX);
-            if let Lease::Postgres(connection) = &mut self.lease {
+            if let Lease::Postgres(lent) = &mut self.lease {
                 let told = diesel::sql_query("SELECT pg_notify($1, $2)")
                     .bind::<Text, _>(CHANNEL)
                     .bind::<Text, _>(written(&subject, version));
-                RunQueryDsl::execute(told, &mut ***connection).await?;
+                let (connection, running) = lent.parts();
+                running.until(RunQueryDsl::execute(told, connection)).await?;
             }
             counted.push((subject, version));
         }
@@ -156,20 +182,32 @@ impl<'a> Transaction<'a> {
     /// is open and closes it, which rolls back.
     pub async fn roll_back(mut self) -> Result<(), Fault> {
         match &mut self.lease {
-            Lease::Sqlite(connection) => roll_back(&mut ***connection).await,
-            Lease::Postgres(connection) => roll_back(&mut ***connection).await,
+            Lease::Sqlite(lent) => Ok(roll_back(lent).await?),
+            Lease::Postgres(lent) => Ok(roll_back(lent).await?),
         }
     }
 }
 
-async fn begin<C: AsyncConnection>(connection: &mut C) -> Result<(), Fault> {
-    Ok(C::TransactionManager::begin_transaction(connection).await?)
+async fn begin<C: Leavable>(lent: &mut Lent<C>) -> QueryResult<()>
+where
+    AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
+{
+    let (connection, running) = lent.parts();
+    running.until(C::TransactionManager::begin_transaction(connection)).await
 }
 
-async fn commit<C: AsyncConnection>(connection: &mut C) -> Result<(), Fault> {
-    Ok(C::TransactionManager::commit_transaction(connection).await?)
+async fn commit<C: Leavable>(lent: &mut Lent<C>) -> QueryResult<()>
+where
+    AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
+{
+    let (connection, running) = lent.parts();
+    running.until(C::TransactionManager::commit_transaction(connection)).await
 }
 
-async fn roll_back<C: AsyncConnection>(connection: &mut C) -> Result<(), Fault> {
-    Ok(C::TransactionManager::rollback_transaction(connection).await?)
+async fn roll_back<C: Leavable>(lent: &mut Lent<C>) -> QueryResult<()>
+where
+    AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
+{
+    let (connection, running) = lent.parts();
+    running.until(C::TransactionManager::rollback_transaction(connection)).await
 }

@@ -31,6 +31,7 @@ mod import;
 mod internal;
 mod issuers;
 mod keys;
+mod leaving;
 mod migrations;
 mod mixing;
 mod nodes;

@@ -1,0 +1,95 @@
+//! The way to a PostgreSQL server: how connections are opened, and how the statement on one is cancelled from beside it.
+use std::{sync::Arc, time::Duration};
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio_postgres::{
+    CancelToken, Config, NoTls,
+    config::{Host, SslMode},
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::error::Fault;
+
+/// How long opening one connection may take, unless the URL says otherwise.
+const OPENING: Duration = Duration::from_secs(5);
+/// How long what was sent may stay without the other machine's receipt, unless the URL says otherwise.
+const RECEIPT: Duration = Duration::from_secs(30);
+
+pub(super) struct Way {
+    config: Config,
+    /// None where nothing is to be read on the way.
+    tls: Option<MakeRustlsConnect>,
+    statement: Duration,
+}
+
+impl Way {
+    pub(super) fn to(url: &str, statement: Duration) -> Result<Self, Fault> {
+        let mut config: Config = url.parse()?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(OPENING);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(RECEIPT);
+        }
+        let is_local = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+        let is_open = is_local || config.get_ssl_mode() == SslMode::Disable;
+        let tls = if is_open { None } else { Some(MakeRustlsConnect::new(trusting_the_machine()?)) };
+        Ok(Way { config, tls, statement })
+    }
+
+    /// How long one statement may run; zero: without limit.
+    pub(super) fn statement(&self) -> Duration {
+        self.statement
+    }
+
+    pub(super) async fn connect(&self) -> ConnectionResult<AsyncPgConnection> {
+        let connection = match self.tls.clone() {
+            None => {
+                let (client, connection) = self.config.connect(NoTls).await.map_err(bad)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+            }
+            Some(tls) => {
+                let (client, connection) = self.config.connect(tls).await.map_err(bad)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+            }
+        };
+        self.prepared(connection).await
+    }
+
+    /// No statement runs longer than it may, and compiling one to machine code costs more than it saves here.
+    async fn prepared(&self, mut connection: AsyncPgConnection) -> ConnectionResult<AsyncPgConnection> {
+        let milliseconds = self.statement.as_millis();
+        connection
+            .batch_execute(&format!("SET statement_timeout = {milliseconds}; SET jit = off"))
+            .await
+            .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(connection)
+    }
+
+    /// Asks the server to end what runs on a connection.
+    pub(super) async fn cancel(&self, token: &CancelToken) {
+        let told = match self.tls.clone() {
+            None => token.cancel_query(NoTls).await,
+            Some(tls) => token.cancel_query(tls).await,
+        };
+        if let Err(why) = told {
+            tracing::warn!(why = ?why.to_string(), "a statement that nobody waits for could not be cancelled");
+        }
+    }
+}
+
+/// TLS that trusts whom the machine trusts.
+fn trusting_the_machine() -> Result<rustls::ClientConfig, rustls::Error> {
+    let mut roots = rustls::RootCertStore::empty();
+    let (_added, _ignored) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+fn bad(error: impl std::error::Error) -> ConnectionError {
+    ConnectionError::BadConnection(error.to_string())
+}
