@@ -9,11 +9,14 @@
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use async_graphql::{ErrorExtensionValues, Pos, ServerError};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value as Json, json};
+
+use crate::telemetry::call;
 
 macro_rules! problems {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $status:ident, $sentence:literal;)+) => {
@@ -210,9 +213,17 @@ impl From<Fault> for Refusal {
     }
 }
 
+/// The id that support needs to find the fault in the log; where the caller can mend it himself, there is none.
+fn told_id(problem: Problem) -> Option<Arc<str>> {
+    call::id().filter(|_| problem.status().is_server_error())
+}
+
 fn extensions(problem: Problem) -> ErrorExtensionValues {
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", problem.code());
+    if let Some(id) = told_id(problem) {
+        extensions.set("requestId", &*id);
+    }
     extensions
 }
 
@@ -254,13 +265,16 @@ impl From<Problem> for ServerError {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (problem, status) = (self.problem, self.problem.status());
-        let body = json!({
+        let mut body = json!({
             "title": status.canonical_reason(),
             "status": status.as_u16(),
             "code": problem.code(),
             "detail": self.sentence(),
-            "errors": [{ "message": self.sentence(), "extensions": { "code": problem.code() } }],
+            "errors": [{ "message": self.sentence(), "extensions": extensions(problem) }],
         });
+        if let (Some(id), Some(members)) = (told_id(problem), body.as_object_mut()) {
+            members.insert(String::from("requestId"), Json::from(&*id));
+        }
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (status, kind, body.to_string()).into_response();
         problem.mark(&mut response);
@@ -328,7 +342,13 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Fault {
 /// The one place where faults are logged; the request's span adds its id.
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        tracing::error!(doing = fault.doing, fault = ?fault.chain(), "fault");
-        fault.answer
+        let (doing, chain, answer) = (fault.doing, fault.chain(), fault.answer);
+        if answer == Problem::Internal {
+            tracing::error!(doing, fault = ?chain, "fault");
+        } else {
+            // What the operator's machines lacked for the moment.
+            tracing::warn!(doing, code = answer.code(), fault = ?chain, "fault");
+        }
+        answer
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     people::Bearers,
     policy::{Faults, Live, Model, Outgoing, Policy, Role, Source, model, names},
     store::Store,
+    telemetry::metrics::Reloads,
     trusted::{Documents, Trusted},
     viewer::Viewer,
 };
@@ -37,6 +38,7 @@ pub struct House {
     cursors: Cursors,
     live: Arc<Live>,
     schemas: ArcSwap<Schemas>,
+    reloads: Arc<Reloads>,
 }
 
 type Schemas = HashMap<Role, Arc<RoleSchema>>;
@@ -139,24 +141,32 @@ impl House {
         let bearers = Bearers::of(store.clone());
         let origins = Origins::of(store.clone());
         let trusted = Documents::of(store.clone());
-        Ok(House { store, bearers, origins, trusted, cursors, live, schemas: ArcSwap::from_pointee(schemas) })
+        let reloads = Arc::new(Reloads::of(&live.hash()));
+        let schemas = ArcSwap::from_pointee(schemas);
+        Ok(House { store, bearers, origins, trusted, cursors, live, schemas, reloads })
     }
 
     /// Puts another policy in force, whole; one with faults changes nothing.
     pub async fn reload(&self, source: &Source) -> Result<(), Faults> {
         let (source, live) = (source.clone(), Arc::clone(&self.live));
         let its = (self.store.clone(), self.cursors.clone());
-        let (policy, schemas) = computed(async move {
+        let computed = computed(async move {
             let policy = compile(&source).await?;
             let schemas = schemas(&policy, &its.0, &live, &its.1)?;
             Ok((policy, schemas))
-        })
-        .await?;
+        });
+        let (policy, schemas) = computed.await.inspect_err(|_| self.reloads.refused())?;
         // The schemas first: a request that began under the former hash ends with a retry, whatever it got to see.
         self.schemas.store(Arc::new(schemas));
         self.live.replace(policy);
+        self.reloads.good(&self.live.hash());
         self.store.wake_all();
         Ok(())
+    }
+
+    /// How often the policy was read anew.
+    pub fn reloads(&self) -> &Arc<Reloads> {
+        &self.reloads
     }
 
     /// The database.

@@ -22,6 +22,7 @@ pub mod policy;
 pub mod releasing;
 pub mod scalars;
 pub mod store;
+pub mod telemetry;
 pub mod trusted;
 pub mod viewer;
 

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use axum::http::HeaderValue;
 use chrono::Days;
 
-use super::{Policies, say, serve, token, told};
+use super::{Policies, say, serve, token, told, watching::Watching};
 use crate::{
     demo::{self, Folder, Holds},
     http::Settings,
@@ -34,10 +34,12 @@ pub(super) struct Arguments {
     origins: Vec<HeaderValue>,
     #[command(flatten)]
     policies: Policies,
+    #[command(flatten)]
+    watching: Watching,
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    serve::log();
+    let mut watched = arguments.watching.begin().await?;
     let stop = serve::Stop::listen()?;
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], arguments.port));
     let listener = tokio::net::TcpListener::bind(address)
@@ -56,9 +58,13 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         console: true,
         origins: arguments.origins,
         localhost_origins: true,
+        metrics: watched.metrics(&house),
         ..Settings::default()
     };
-    serve::serve(house, settings, listener, arguments.policies, stop).await
+    let leaving = serve::Leaving::default();
+    let served = serve::serve(house, settings, listener, arguments.policies, stop, leaving).await;
+    watched.end().await;
+    served
 }
 
 async fn database(arguments: &Arguments) -> anyhow::Result<Store> {

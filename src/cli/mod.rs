@@ -10,8 +10,9 @@ mod schema;
 mod serve;
 mod token;
 mod trusted;
+mod watching;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
@@ -73,6 +74,8 @@ pub fn run() -> ExitCode {
             Command::Migrate(arguments) => migrate::run(arguments).await,
         }
     });
+    // What still blocks a thread, such as a statement of SQLite that nobody waits for, does not keep the program.
+    runtime.shutdown_timeout(Duration::from_secs(1));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&format!("{error:#}")),
@@ -100,16 +103,40 @@ fn say(line: impl std::fmt::Display) {
 #[derive(clap::Args)]
 struct Database {
     /// `sqlite:PATH`, or `postgres://USER@HOST/NAME`.
-    #[arg(long, env = "PORTICO_DATABASE", hide_env_values = true, default_value = "sqlite:portico.sqlite")]
-    database: String,
+    #[arg(
+        long = "database",
+        env = "PORTICO_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite:portico.sqlite"
+    )]
+    url: String,
     /// How many connections to open at most.
     #[arg(long, env = "PORTICO_CONNECTIONS", default_value_t = 8)]
     connections: u32,
+    /// Seconds that a request waits for a connection, or for SQLite's only writer, before it is told to come again.
+    #[arg(long, env = "PORTICO_CONNECTION_WAIT", value_name = "SECONDS", value_parser = seconds, default_value = "2")]
+    connection_wait: Duration,
+    /// Seconds that one statement may run on PostgreSQL; 0: as long as it takes.
+    #[arg(long, env = "PORTICO_STATEMENT_TIMEOUT", value_name = "SECONDS", value_parser = seconds, default_value = "15")]
+    statement_timeout: Duration,
+}
+
+/// Reads seconds, such as `2` or `0.5`.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 =
+        text.parse().map_err(|_| String::from("give a number of seconds, such as 2 or 0.5"))?;
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| String::from("give a number of seconds that is not negative"))
 }
 
 impl Database {
     async fn open(&self) -> anyhow::Result<crate::store::Store> {
-        crate::store::Store::open(&self.database, self.connections).await.map_err(told)
+        let pooling = crate::store::Pooling {
+            connections: self.connections,
+            wait: self.connection_wait,
+            statement: self.statement_timeout,
+        };
+        crate::store::Store::open_with(&self.url, pooling).await.map_err(told)
     }
 }
 

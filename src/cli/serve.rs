@@ -1,15 +1,17 @@
 //! `portico serve`, and what serving is made of.
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::http::HeaderValue;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    time::timeout,
+};
 
-use super::{Database, Policies, told};
+use super::{Database, Policies, seconds, told, watching::Watching};
 use crate::{
     house::{House, Refused},
-    http::{Settings, router},
+    http::{Closing, Settings, router},
     policy::{Source, Watch},
     store::Store,
 };
@@ -33,33 +35,52 @@ pub(super) struct Arguments {
     /// Show GraphiQL at /.
     #[arg(long)]
     console: bool,
+    #[command(flatten)]
+    leaving: Leaving,
+    #[command(flatten)]
+    watching: Watching,
+}
+
+/// How the service stops.
+#[derive(clap::Args)]
+pub(super) struct Leaving {
+    /// Seconds from SIGTERM, during which `/health/ready` says 503 and everything is answered, until no more connections are
+    /// taken: longer than the load balancer needs to notice.
+    #[arg(long, env = "PORTICO_NOTICE", value_name = "SECONDS", value_parser = seconds, default_value = "2")]
+    notice: Duration,
+    /// Seconds from then that requests under way may take; then the service ends without them.
+    #[arg(long, env = "PORTICO_GRACE", value_name = "SECONDS", value_parser = seconds, default_value = "30")]
+    grace: Duration,
+}
+
+impl Default for Leaving {
+    fn default() -> Self {
+        Leaving { notice: Duration::ZERO, grace: Duration::from_secs(5) }
+    }
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    log();
+    let mut watched = arguments.watching.begin().await?;
     let stop = Stop::listen()?;
     let store = arguments.database.open().await?;
     let pending = store.unscoped("tables are compared before serving").pending().await.map_err(told)?;
     if let Some(step) = pending {
         anyhow::bail!("the database has not taken the step {step} yet: run `portico migrate` first");
     }
+    let house = Arc::new(open(store, &arguments.policies.source()?).await?);
     let settings = Settings {
         console: arguments.console,
         origins: arguments.origins,
         trusted_only: arguments.trusted_only,
+        metrics: watched.metrics(&house),
         ..Settings::default()
     };
-    let house = Arc::new(open(store, &arguments.policies.source()?).await?);
     let listener =
         tokio::net::TcpListener::bind(arguments.listen).await.context("the address is not free")?;
     tracing::info!(address = %arguments.listen, "serving");
-    serve(house, settings, listener, arguments.policies, stop).await
-}
-
-/// Logs to the standard error; `RUST_LOG` says how much.
-pub(super) fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).json().init();
+    let served = serve(house, settings, listener, arguments.policies, stop, arguments.leaving).await;
+    watched.end().await;
+    served
 }
 
 pub(super) async fn open(store: Store, source: &Source) -> anyhow::Result<House> {
@@ -69,23 +90,34 @@ pub(super) async fn open(store: Store, source: &Source) -> anyhow::Result<House>
     })
 }
 
-/// Serves until told to stop; requests under way are answered first.
+/// Serves until told to stop; requests under way are answered first, as long as that takes no longer than it may.
 pub(super) async fn serve(
     house: Arc<House>,
     settings: Settings,
     listener: tokio::net::TcpListener,
     policies: Policies,
     stop: Stop,
+    leaving: Leaving,
 ) -> anyhow::Result<()> {
     let reloading = tokio::spawn(reload(Arc::clone(&house), policies));
     let closing = settings.closing.clone();
-    let told = async move {
-        stop.told().await;
-        closing.close();
+    let (closed, left) = (closing.clone(), closing.clone());
+    let serving = async move {
+        let told = async move { closed.closed().await };
+        axum::serve(listener, router(house, settings)).with_graceful_shutdown(told).await?;
+        // Sockets are no requests any more, but have a last word to say.
+        left.left().await;
+        Ok(())
     };
-    axum::serve(listener, router(house, settings)).with_graceful_shutdown(told).await?;
+    let served = tokio::select! {
+        served = serving => served,
+        () = stop.carried_out(&closing, &leaving) => {
+            tracing::warn!("ended before all requests were answered");
+            Ok(())
+        }
+    };
     reloading.abort();
-    Ok(())
+    served
 }
 
 /// The signals by which the service is told to stop; heard from the moment this is made.
@@ -99,11 +131,26 @@ impl Stop {
         Ok(Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    async fn told(mut self) {
+    /// Waits for the next one, and says whether it was not a person at a terminal.
+    async fn told(&mut self) -> bool {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => false,
+            _ = self.terminate.recv() => true,
         }
+    }
+
+    /// Waits until told to stop, lets the service know, and returns when it must have ended. A second signal cuts that short.
+    async fn carried_out(mut self, closing: &Closing, leaving: &Leaving) {
+        let has_notice = self.told().await;
+        tracing::info!("stopping");
+        closing.leave();
+        let notice = leaving.notice.saturating_mul(u32::from(has_notice));
+        if timeout(notice, self.told()).await.is_ok() {
+            return;
+        }
+        closing.close();
+        // It elapses, or a second signal comes: either way it is over.
+        let _ = timeout(leaving.grace, self.told()).await;
     }
 }
 
@@ -122,7 +169,10 @@ async fn reload(house: Arc<House>, policies: Policies) -> anyhow::Result<()> {
         }
         let outcome = match Source::folder(folder) {
             Ok(source) => house.reload(&source).await,
-            Err(faults) => Err(faults),
+            Err(faults) => {
+                house.reloads().refused();
+                Err(faults)
+            }
         };
         match outcome {
             Ok(()) => tracing::info!("the policy was read anew"),

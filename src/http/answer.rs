@@ -45,7 +45,11 @@ pub(super) fn executed(media: Media, mut answer: Executed, most: usize) -> Respo
     let ran = answer.data != Value::Null || answer.errors.iter().any(|error| !error.path.is_empty());
     answer.errors = normalised(std::mem::take(&mut answer.errors), most);
     if ran || answer.errors.is_empty() {
-        write(media, StatusCode::OK, &answer, true)
+        let mut response = write(media, StatusCode::OK, &answer, true);
+        if let Some(problem) = answer.errors.first().and_then(code) {
+            response.extensions_mut().insert(problem);
+        }
+        response
     } else {
         errors_only(media, answer.errors)
     }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use chrono::{DateTime, SubsecRound as _, Utc};
+use tracing::Instrument as _;
 
 use super::{Door, House, origin::foreign};
 use crate::error::{Problem, Refusal};
 use crate::policy::Role;
 use crate::store::Premise;
+use crate::telemetry::export;
 use crate::viewer::Viewer;
 
 /// The header that names the acting role, for people who hold several.
@@ -47,7 +49,8 @@ impl Asker {
     /// Who it is.
     pub(super) async fn viewer<H: House>(&self, door: &Door<H>) -> Result<Viewer, Refusal> {
         let time = Duration::from_secs(door.settings.limits.answer_seconds);
-        let viewer = door.house.viewer(self.token.as_deref(), self.role, self.at);
+        let viewer =
+            door.house.viewer(self.token.as_deref(), self.role, self.at).instrument(export::viewer());
         Ok(tokio::time::timeout(time, viewer).await.map_err(|_| Problem::Timeout)??)
     }
 }

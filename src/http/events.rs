@@ -15,6 +15,7 @@ use super::graphql::Received;
 use super::stream::{Item, Operation};
 use super::{Door, House};
 use crate::error::Problem;
+use crate::telemetry::metrics::Opened;
 
 /// Answers with the items of one operation, each an event `next`, and `complete` behind them. Its head is sent when the
 /// operation has begun, so that whoever has it misses no change from then on.
@@ -33,8 +34,13 @@ pub(super) async fn respond<H: House>(door: &Arc<Door<H>>, received: Received) -
         first => first,
     };
     let closing = door.settings.closing.clone();
+    let open = door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Stream));
     let items = stream::iter(first).chain(items).take_until(async move { closing.closed().await });
-    let events = events(items).map(Ok::<_, Infallible>);
+    let events = events(items).map(move |event| {
+        // Counted as open as long as this is.
+        let _open = &open;
+        Ok::<_, Infallible>(event)
+    });
     Sse::new(events).keep_alive(KeepAlive::new().interval(every)).into_response()
 }
 

@@ -18,8 +18,9 @@ use axum::extract::{Request as Incoming, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
+use tracing::Instrument as _;
 
-use super::answer::{errors_only, executed, normalised, parse_failure, refused};
+use super::answer::{code, errors_only, executed, normalised, parse_failure, refused};
 use super::limits::Limits;
 use super::measure::measure;
 use super::media::{Accepted, Media, content, encoding};
@@ -28,6 +29,7 @@ use super::persisted::Wanted;
 use super::scan::scan;
 use super::{Door, House, RoleSchema, auth::Asker, body, body::Asked, events, query};
 use crate::error::{Fault, Problem, Refusal};
+use crate::telemetry::{call::note, export};
 use crate::viewer::Viewer;
 
 /// `POST /graphql`.
@@ -121,6 +123,9 @@ pub(super) enum Outcome {
 pub(super) async fn outcome<H: House>(door: &Door<H>, received: &Received) -> Result<Outcome, Refusal> {
     let ended = settled(door, received).await?;
     let holds = door.house.policy_hash() == received.policy;
+    if let Some(problem) = unanswerable(&ended) {
+        return Ok(Outcome::Refused(problem.into()));
+    }
     Ok(match ended {
         Ok(ran) if holds => Outcome::Ran(ran.answer),
         Ok(ran) => Outcome::Withheld(ran.kind),
@@ -129,6 +134,14 @@ pub(super) async fn outcome<H: House>(door: &Door<H>, received: &Received) -> Re
         Err(End::Errors(errors)) => Outcome::Errors(errors),
         Err(End::Unsure) => Outcome::Refused(Fault::new("who asks was never asked").into()),
     })
+}
+
+/// Why a query is not answered at all where the database could not be asked for a part of it: whoever repeats it gets
+/// the whole. A mutation may have changed something, so its answer stands.
+fn unanswerable(ended: &Ended) -> Option<Problem> {
+    let Ok(Ran { kind: OperationType::Query, answer }) = ended else { return None };
+    let wanting = |problem: &Problem| matches!(problem, Problem::Unavailable | Problem::Timeout);
+    answer.errors.iter().filter_map(code).find(wanting)
 }
 
 /// An answer that a method is not allowed says which is.
@@ -147,7 +160,7 @@ async fn settled<H: House>(door: &Door<H>, received: &Received) -> Result<Ended,
     let mut former = None;
     if let Some((viewer, premise)) = received.asker.remembered(&*door.house) {
         let ended = attempt(door, received, viewer.clone()).await;
-        if premise.is_proved() {
+        if premise.is_proved() || unanswerable(&ended).is_some() {
             return Ok(ended);
         }
         former = Some((viewer, ended)).filter(|_| !premise.is_refuted());
@@ -217,7 +230,7 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
     }
     let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
     let premise = viewer.premise.clone();
-    let answer = schema.execute(request.data(viewer)).await;
+    let answer = schema.execute(request.data(viewer)).instrument(export::schema()).await;
     // What was answered to somebody else than was believed is thrown away as it is.
     if !premise.is_some_and(|premise| premise.is_refuted())
         && let Some(Err(wrong)) = outgoing.map(|outgoing| outgoing.check(&answer.data))
@@ -249,10 +262,12 @@ pub(super) async fn prepared<H: House>(
 
 async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer) -> Result<Prepared<H>, End> {
     permitted(door, received.asker.origin.as_ref(), viewer).await?;
+    note(|notes| notes.role = Some(viewer.role));
     let Asked { wanted, operation_name, variables } = &received.asked;
     let schema = door.house.schema(viewer.role)?;
     let document = document(door, wanted, viewer, &*schema).await?;
     let kind = kind(&document, operation_name.as_deref())?;
+    note(|notes| notes.kind = Some(kind.into()));
     if kind == OperationType::Mutation && received.is_read {
         return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
     }
@@ -302,6 +317,7 @@ async fn document<H: House>(
             // Clients know this word, and send the text instead.
             let unknown = || Problem::PersistedQueryNotFound.because("PersistedQueryNotFound");
             let trusted = door.house.trusted(viewer.role, hash).await?.ok_or_else(unknown)?;
+            note(|notes| notes.document = Some(Arc::clone(&trusted.name)));
             measure(&trusted.document, limits, |name| schema.has_type(name))?;
             Ok(trusted.document.clone())
         }

@@ -1,26 +1,33 @@
 //! What lies around all routes: the request's id, CORS, caught panics, decompression and the fixed headers.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
+use futures_util::TryStreamExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tracing::Instrument as _;
 
 use super::{answer, origin};
 use crate::error::{Fault, Problem};
+use crate::telemetry::{
+    call::{Call, Route},
+    export,
+    metrics::Metrics,
+};
 
 /// The header that names a request, in logs and answers alike.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the layers around the routes; the last one added is the outermost.
-pub(super) fn around(routes: Router, cors: CorsLayer) -> Router {
+pub(super) fn around(routes: Router, cors: CorsLayer, metrics: Option<Arc<Metrics>>) -> Router {
     let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, value);
     routes
         // Other encodings pass and are refused by the route, in our words.
@@ -31,28 +38,60 @@ pub(super) fn around(routes: Router, cors: CorsLayer) -> Router {
         .layer(SetResponseHeaderLayer::appending(header::VARY, answer::VARY))
         .layer(fixed(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(from_fn(identified))
+        .layer(from_fn(move |request, next| identified(metrics.clone(), request, next)))
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     Problem::from(Fault::new("a handler panicked")).into_response()
 }
 
-/// Gives the request its id, and the log a span that carries it.
-async fn identified(request: Request, next: Next) -> Response {
+/// Gives the request its id, in the log, in the answer and in what is answered of faults.
+async fn identified(metrics: Option<Arc<Metrics>>, request: Request, next: Next) -> Response {
     let given = request.headers().get(REQUEST_ID).filter(|id| is_id(id.as_bytes())).cloned();
     let id = given.unwrap_or_else(fresh);
-    let span =
-        tracing::info_span!("request", id = ?id, method = %request.method(), path = ?request.uri().path());
-    let mut response = async {
-        let response = next.run(request).await;
-        tracing::info!(status = response.status().as_u16(), "answered");
-        response
-    }
-    .instrument(span)
-    .await;
+    let pattern = request.extensions().get::<MatchedPath>().map(|path| path.as_str().into());
+    let route = Route { method: method(request.method()), pattern };
+    let trace = export::request(&route, request.headers());
+    let call = Call::begin(id.to_str().unwrap_or_default().into(), route, trace, metrics);
+    let mut response = Arc::clone(&call).answering(next.run(request)).await;
     response.headers_mut().insert(REQUEST_ID, id);
-    response
+    told(&call, response)
+}
+
+/// An operation over a socket that is open already, with an id of its own.
+pub(super) fn operation(metrics: Option<Arc<Metrics>>) -> Arc<Call> {
+    let route = Route { method: "SOCKET", pattern: Some("/graphql".into()) };
+    let trace = export::root(&route);
+    Call::begin(fresh().to_str().unwrap_or_default().into(), route, trace, metrics)
+}
+
+/// Notes how a request was answered; what goes on is answered when it ends.
+fn told(call: &Arc<Call>, response: Response) -> Response {
+    let (code, status) = (response.extensions().get::<Problem>().copied(), response.status().as_u16());
+    let bytes = response.body().size_hint().exact();
+    call.note(|notes| {
+        notes.status = Some(status);
+        notes.code = notes.code.or(code);
+        notes.is_stream = bytes.is_none();
+    });
+    if let Some(bytes) = bytes {
+        call.wrote(bytes);
+        call.answered();
+        return response;
+    }
+    let counting = Arc::clone(call);
+    response.map(|body| {
+        let chunks = body.into_data_stream().inspect_ok(move |chunk| {
+            counting.wrote(u64::try_from(chunk.len()).unwrap_or_default());
+        });
+        Body::from_stream(Arc::clone(call).following(chunks))
+    })
+}
+
+/// The method, of those that HTTP knows.
+fn method(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "POST", "OPTIONS", "HEAD", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("_OTHER")
 }
 
 /// Short and plain, so that an id can forge no log line.

@@ -11,6 +11,7 @@
 mod answer;
 pub mod auth;
 mod body;
+mod closing;
 mod console;
 mod events;
 mod graphql;
@@ -38,12 +39,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
-use tokio::sync::watch;
 
+pub use self::closing::Closing;
 pub use self::graphql::checked;
 use self::limits::Limits;
 use crate::error::{Problem, Refusal};
 use crate::policy::{Outgoing, Role};
+use crate::telemetry::{call::note, metrics::Metrics};
 use crate::trusted::Trusted;
 use crate::viewer::Viewer;
 
@@ -129,29 +131,8 @@ pub struct Settings {
     pub localhost_origins: bool,
     /// What is told when the service stops, so that nothing that goes on keeps it.
     pub closing: Closing,
-}
-
-/// Tells whatever goes on that the service stops. Its clones are the same one.
-#[derive(Debug, Clone)]
-pub struct Closing(Arc<watch::Sender<bool>>);
-
-impl Default for Closing {
-    fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(false)))
-    }
-}
-
-impl Closing {
-    /// From now on streams and sockets end.
-    pub fn close(&self) {
-        self.0.send_replace(true);
-    }
-
-    /// Waits until then.
-    async fn closed(&self) {
-        // The sender lives in `self`, so the wait can't fail.
-        let _ = self.0.subscribe().wait_for(|is_closing| *is_closing).await;
-    }
+    /// Where calls are counted, if anywhere.
+    pub metrics: Option<Arc<Metrics>>,
 }
 
 /// What every route shares.
@@ -175,8 +156,9 @@ pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let cors = origin::cors(Arc::clone(&house), &settings);
+    let metrics = settings.metrics.clone();
     let door = Door { house, settings, streams: stream::Streams::default() };
-    layers::around(routes.with_state(Arc::new(door)), cors)
+    layers::around(routes.with_state(Arc::new(door)), cors, metrics)
 }
 
 /// `GET /schema.graphql`: what the token's role can ask.
@@ -184,11 +166,16 @@ async fn schema<H: House>(State(door): State<Arc<Door<H>>>, headers: HeaderMap) 
     let asker = auth::Asker::of(&headers)?;
     let viewer = asker.viewer(&door).await?;
     origin::permitted(&door, asker.origin.as_ref(), &viewer).await?;
+    note(|notes| notes.role = Some(viewer.role));
     let sdl = door.house.schema(viewer.role)?.sdl().to_owned();
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl).into_response())
 }
 
 /// `GET /health/ready`: whether a load balancer should send requests here.
 async fn ready<H: House>(State(door): State<Arc<Door<H>>>) -> Result<&'static str, Problem> {
-    if door.house.ready().await { Ok("ready\n") } else { Err(Problem::Unavailable) }
+    if !door.settings.closing.is_leaving() && door.house.ready().await {
+        Ok("ready\n")
+    } else {
+        Err(Problem::Unavailable)
+    }
 }

@@ -17,6 +17,7 @@ use super::auth::Asker;
 use super::graphql::{End, Outcome, Prepared, Received, goes_on, outcome, prepared};
 use super::{Door, House, RoleSchema};
 use crate::error::{Fault, Problem, Refusal};
+use crate::telemetry::call::note;
 use crate::viewer::{Belief, Ongoing, Viewer};
 
 /// What an operation gives, one after another.
@@ -55,7 +56,19 @@ impl Operation {
             };
             stream::iter([item]).boxed()
         };
-        Operation { items: stream::once(items).flatten().boxed(), begun }
+        let items = stream::once(items).flatten().inspect(|item| {
+            note(|notes| notes.code = notes.code.or(problem(item)));
+        });
+        Operation { items: items.boxed(), begun }
+    }
+}
+
+/// The problem that an item tells, if any.
+fn problem(item: &Item) -> Option<Problem> {
+    match item {
+        Item::Next(answer) => answer.errors.first().and_then(code),
+        Item::Failed(errors) => errors.first().and_then(code),
+        Item::Ended(refusal) => Some(refusal.problem()),
     }
 }
 

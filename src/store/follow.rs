@@ -11,11 +11,11 @@ use tokio::{sync::Semaphore, time};
 
 use super::{
     feed::{AT_ONCE, Hub, Subject, Watch, read, version, versions},
+    figures::Heard,
     pool::{Pool, Pools, SqliteAsync},
     postgres,
     rendered::Rendered,
     select::Statement,
-    sqlite,
     transaction::CHANNEL,
 };
 use crate::error::Fault;
@@ -33,6 +33,8 @@ pub(super) struct Feed {
     pub(super) turns: Semaphore,
     pools: Weak<Pools>,
     following: OnceLock<()>,
+    /// When it was last sure that nothing was missed.
+    pub(super) heard: Arc<Heard>,
 }
 
 impl Feed {
@@ -43,20 +45,22 @@ impl Feed {
             turns: Semaphore::new(turns),
             pools: Arc::downgrade(pools),
             following: OnceLock::new(),
+            heard: Arc::default(),
         }
     }
 
     /// Programs that never wait for anything never listen either.
     pub(super) fn watch(&self, subjects: Vec<Subject>) -> Watch {
         self.following.get_or_init(|| {
-            tokio::spawn(follow(Weak::clone(&self.pools), Arc::downgrade(&self.hub)));
+            let (pools, hub) = (Weak::clone(&self.pools), Arc::downgrade(&self.hub));
+            tokio::spawn(follow(pools, hub, Arc::clone(&self.heard)));
         });
         self.hub.watch(subjects)
     }
 }
 
 /// Follows until the store is gone.
-async fn follow(pools: Weak<Pools>, hub: Weak<Hub>) {
+async fn follow(pools: Weak<Pools>, hub: Weak<Hub>, heard: Arc<Heard>) {
     let mut wait = WAITS.0;
     while let Some(strong) = pools.upgrade() {
         let lost = match &*strong {
@@ -64,13 +68,16 @@ async fn follow(pools: Weak<Pools>, hub: Weak<Hub>) {
             Pools::Postgres(pool) => match pool.dedicated().await {
                 Ok(connection) => {
                     drop(strong);
-                    listen(connection, &pools, &hub, &mut wait).await
+                    listen(connection, &pools, (&hub, &heard), &mut wait).await
                 }
                 Err(fault) => Err(fault),
             },
         };
         match lost {
-            Ok(()) => time::sleep(LOOK).await,
+            Ok(()) => {
+                heard.now();
+                time::sleep(LOOK).await;
+            }
             Err(fault) => {
                 let why = fault.into_source().to_string();
                 tracing::warn!(?why, "changes of other nodes are not heard for the moment");
@@ -85,7 +92,7 @@ async fn follow(pools: Weak<Pools>, hub: Weak<Hub>) {
 async fn listen(
     mut connection: AsyncPgConnection,
     pools: &Weak<Pools>,
-    hub: &Weak<Hub>,
+    (hub, heard): (&Weak<Hub>, &Heard),
     wait: &mut Duration,
 ) -> Result<(), Fault> {
     // Its name is for the operator who looks at what is connected.
@@ -99,6 +106,7 @@ async fn listen(
     }
     *wait = WAITS.0;
     while pools.strong_count() > 0 {
+        heard.now();
         let told = {
             let mut notifications = pin!(connection.notifications_stream());
             time::timeout(LOOK, notifications.next()).await
@@ -124,9 +132,7 @@ async fn look(readers: &Pool<SqliteAsync>, hub: &Weak<Hub>) -> Result<(), Fault>
     let Some(hub) = hub.upgrade() else { return Ok(()) };
     for some in hub.subjects().chunks(AT_ONCE) {
         let statement = Statement { select: versions(some), is_kept: false };
-        let mut lent = readers.get().await?;
-        let (connection, running) = lent.parts();
-        ring(&hub, running.until(sqlite::read(connection, statement)).await?);
+        ring(&hub, readers.get().await?.read(statement).await?);
     }
     Ok(())
 }

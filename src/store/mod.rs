@@ -12,6 +12,7 @@
 //! answer is read; nothing else.
 mod cells;
 mod feed;
+mod figures;
 mod follow;
 mod migrate;
 mod pool;
@@ -27,13 +28,17 @@ mod table;
 mod transaction;
 mod way;
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 pub use cells::{Cells, Unreadable, Value};
 pub use feed::{Subject, Watch};
+pub use figures::Figures;
 pub use migrate::{Step, newest_step};
 pub use pool::{Engine, Pooling};
 pub use premise::Premise;
@@ -46,8 +51,9 @@ pub use transaction::{Statement, Transaction};
 
 use futures_util::FutureExt as _;
 use tokio::sync::SemaphorePermit;
+use tracing::Instrument as _;
 
-use crate::{error::Fault, viewer::Viewer};
+use crate::{error::Fault, telemetry::export, viewer::Viewer};
 use follow::Feed;
 use pool::Pools;
 use prepared::Prepared;
@@ -99,6 +105,16 @@ impl Store {
         Ok(self.feed.turns.acquire().await?)
     }
 
+    /// What its pools count, at this moment.
+    pub fn figures(&self) -> Vec<Figures> {
+        self.pools.figures()
+    }
+
+    /// Since when this node can't be sure to have heard of all that others wrote; none where nobody waits for changes.
+    pub fn lag(&self) -> Option<Duration> {
+        self.feed.heard.ago()
+    }
+
     /// Which engine it is.
     pub fn engine(&self) -> Engine {
         self.pools.engine()
@@ -138,20 +154,19 @@ impl Store {
                 let mut rendered = Rendered::of(&statement)?;
                 rendered.is_kept = self.prepared.keeps(&rendered.text);
                 self.note(|| rendered.text.clone());
+                let span = export::statement(Engine::Postgres, &rendered.text);
                 let mut lent = pool.get().await?;
                 let work = async move { lent.read(rendered).await };
-                Reading::new(work.boxed(), Some(MOMENT)).await
+                Reading::new(work.instrument(span).boxed(), Some(MOMENT)).await
             }
             Pools::Sqlite { readers, .. } => {
                 let text = statement.text(&diesel::sqlite::Sqlite)?;
                 statement.is_kept = self.prepared.keeps(&text);
+                let span = export::statement(Engine::Sqlite, &text);
                 self.note(|| text);
                 let mut lent = readers.get().await?;
-                let work = async move {
-                    let (connection, running) = lent.parts();
-                    running.until(sqlite::read(connection, statement)).await
-                };
-                Reading::new(work.boxed(), None).await
+                let work = async move { lent.read(statement).await };
+                Reading::new(work.instrument(span).boxed(), None).await
             }
         }
     }

@@ -1,6 +1,13 @@
 //! Connections: several readers and one writer on SQLite, one pool on PostgreSQL, both handed out fairly and not waited for
 //! without end.
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use bb8::PooledConnection;
 use diesel::{ConnectionError, ConnectionResult, SqliteConnection};
@@ -18,7 +25,10 @@ use tokio::{
     time::timeout,
 };
 
-use super::way::Way;
+use super::{
+    figures::{Counts, Figures, count},
+    way::Way,
+};
 use crate::error::{Fault, Problem};
 
 /// A connection to SQLite whose statements run on threads that may block.
@@ -87,6 +97,13 @@ impl Pools {
         }
     }
 
+    pub(super) fn figures(&self) -> Vec<Figures> {
+        match self {
+            Pools::Sqlite { readers, writer } => vec![readers.figures("readers"), writer.figures("writer")],
+            Pools::Postgres(pool) => vec![pool.figures("connections")],
+        }
+    }
+
     pub(super) async fn answer(&self) -> bool {
         match self {
             Pools::Sqlite { readers, .. } => readers.answers().await,
@@ -127,10 +144,12 @@ pub(super) struct Pool<C: Leavable>
 where
     AsyncDieselConnectionManager<C>: bb8::ManageConnection,
 {
-    pool: bb8::Pool<AsyncDieselConnectionManager<C>>,
+    connections: bb8::Pool<AsyncDieselConnectionManager<C>>,
     queue: Arc<Semaphore>,
+    size: u32,
     wait: Duration,
     way: C::Way,
+    counts: Arc<Counts>,
 }
 
 /// A connection with its place in the queue, both given back when dropped.
@@ -146,6 +165,7 @@ where
     place: Option<OwnedSemaphorePermit>,
     is_busy: bool,
     way: C::Way,
+    counts: Arc<Counts>,
 }
 
 impl<C: Leavable> Lent<C>
@@ -154,7 +174,12 @@ where
 {
     /// The connection, and what a statement on it must run within.
     pub(super) fn parts(&mut self) -> (&mut C, Running<'_>) {
-        (&mut self.connection, Running(&mut self.is_busy))
+        (&mut self.connection, Running { is_busy: &mut self.is_busy, counts: &self.counts })
+    }
+
+    /// What its pool counts.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// The way to the database.
@@ -164,14 +189,19 @@ where
 }
 
 /// Marks a connection as busy while something runs on it.
-pub(super) struct Running<'a>(&'a mut bool);
+pub(super) struct Running<'a> {
+    is_busy: &'a mut bool,
+    counts: &'a Counts,
+}
 
 impl Running<'_> {
     /// Runs it to its end; the mark stays where this is dropped before.
     pub(super) async fn until<F: Future>(self, work: F) -> F::Output {
-        *self.0 = true;
+        let began = Instant::now();
+        *self.is_busy = true;
         let output = work.await;
-        *self.0 = false;
+        *self.is_busy = false;
+        self.counts.seconds.observe(began.elapsed().as_secs_f64());
         output
     }
 }
@@ -187,6 +217,7 @@ where
         if !self.is_busy {
             return;
         }
+        count(&self.counts.left);
         // Its pool closes what is in error.
         let connection = &mut *self.connection;
         <C as AsyncConnection>::TransactionManager::transaction_manager_status_mut(connection).set_in_error();
@@ -220,7 +251,7 @@ where
         config.custom_setup = Box::new(move |url| setup(url, its.clone()));
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let size = pooling.connections.max(1);
-        let pool = bb8::Pool::builder()
+        let connections = bb8::Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
             .test_on_check_out(false)
@@ -230,34 +261,61 @@ where
             .await
             .map_err(Fault::from)?;
         let queue = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
-        Ok(Pool { pool, queue, wait: pooling.wait, way })
+        Ok(Pool { connections, queue, size, wait: pooling.wait, way, counts: Arc::default() })
     }
 
     /// Waits for a connection, in turn, and not longer than whoever asks should wait.
     pub(super) async fn get(&self) -> Result<Lent<C>, Fault> {
-        let unavailable = |why: &'static str| Fault::new(why).told_as(Problem::Unavailable);
-        let taken = async {
-            let place = Arc::clone(&self.queue).acquire_owned().await.map_err(Fault::from)?;
-            loop {
-                let connection = self.pool.get_owned().await;
-                let mut connection =
-                    connection.map_err(|why| Fault::new(why).told_as(Problem::Unavailable))?;
-                // What the database closed while nobody used it is seen without asking.
-                if !connection.is_broken() {
-                    let (place, way) = (Some(place), self.way.clone());
-                    return Ok(Lent { connection, place, is_busy: false, way });
-                }
-            }
-        };
-        match timeout(self.wait, taken).await {
+        match timeout(self.wait, self.next()).await {
             Ok(lent) => lent,
-            Err(_elapsed) => Err(unavailable("no connection became free in time")),
+            Err(_elapsed) => {
+                count(&self.counts.refused);
+                Err(Fault::new("no connection became free in time").told_as(Problem::Unavailable))
+            }
+        }
+    }
+
+    async fn next(&self) -> Result<Lent<C>, Fault> {
+        let place = if let Ok(place) = Arc::clone(&self.queue).try_acquire_owned() {
+            place
+        } else {
+            let _waiting = self.counts.wait();
+            Arc::clone(&self.queue).acquire_owned().await?
+        };
+        loop {
+            let connection = self.connections.get_owned().await;
+            let mut connection = connection.map_err(|why| Fault::new(why).told_as(Problem::Unavailable))?;
+            // What the database closed while nobody used it is seen without asking.
+            if !connection.is_broken() {
+                let (way, counts) = (self.way.clone(), Arc::clone(&self.counts));
+                return Ok(Lent { connection, place: Some(place), is_busy: false, way, counts });
+            }
+        }
+    }
+
+    /// Its numbers at this moment.
+    pub(super) fn figures(&self, pool: &'static str) -> Figures {
+        let counts = &self.counts;
+        let state = self.connections.state();
+        let free = u64::try_from(self.queue.available_permits()).unwrap_or(u64::MAX);
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Figures {
+            pool,
+            most: self.size.into(),
+            used: u64::from(self.size).saturating_sub(free),
+            idle: state.idle_connections.into(),
+            waiting: counts.waiting.load(Ordering::Relaxed),
+            waited: read(&counts.waited),
+            refused: read(&counts.refused),
+            failed: read(&counts.failed),
+            left: read(&counts.left),
+            seconds: counts.seconds.clone(),
         }
     }
 
     /// A connection that is not of the pool's number, for long work that blocks.
     pub(super) async fn dedicated(&self) -> Result<C, Fault> {
-        self.pool.dedicated_connection().await.map_err(Fault::from)
+        self.connections.dedicated_connection().await.map_err(Fault::from)
     }
 
     async fn answers(&self) -> bool {

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::{
     Cell, Dialect, Select, Sql,
     cells::{Cells, Raw, Unreadable, Value},
+    figures::count,
     pool::Lent,
     rendered::Rendered,
 };
@@ -83,6 +84,7 @@ impl Lent<AsyncPgConnection> {
             Ok(done) => return Ok(done),
             Err(why) => why,
         };
+        count(&self.counts().failed);
         let took = began.elapsed();
         let lost = matches!(&why, Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _));
         if !lost && !matches!(&why, Error::DatabaseError(DatabaseErrorKind::Unknown, _)) {

@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 use super::{
     Cell, Dialect, Kind, Select, Sql,
     cells::{Cells, Raw, Unreadable, Value},
-    pool::SqliteAsync,
+    figures::count,
+    pool::{Lent, SqliteAsync},
     select::Statement,
 };
 use crate::error::{Fault, Problem};
@@ -47,26 +48,29 @@ impl Dialect for Sqlite {
     }
 }
 
-/// Runs a select on a thread that may block.
-pub(super) async fn read(connection: &mut SqliteAsync, statement: Statement) -> Result<Vec<Cells>, Fault> {
-    let shape = Shape::of(&statement.select);
-    let raw = connection
-        .spawn_blocking(move |inner| {
+impl Lent<SqliteAsync> {
+    /// Runs a select on a thread that may block.
+    pub(super) async fn read(&mut self, statement: Statement) -> Result<Vec<Cells>, Fault> {
+        let shape = Shape::of(&statement.select);
+        let (connection, running) = self.parts();
+        let raw = connection.spawn_blocking(move |inner| {
             let raw: Raw = diesel::RunQueryDsl::get_result(statement, inner)?;
             Ok(raw)
-        })
-        .await
-        .map_err(fault)?;
-    Ok(rows(&raw.0, &shape)?)
-}
+        });
+        let raw = running.until(raw).await;
+        Ok(rows(&self.told(raw)?.0, &shape)?)
+    }
 
-/// A statement's failure, as the caller is told it: what another program holds for long is not the statement's fault.
-pub(super) fn fault(why: Error) -> Fault {
-    let is_held = match &why {
-        Error::DatabaseError(_, told) => told.message() == "database is locked",
-        _ => false,
-    };
-    if is_held { Fault::new(why).told_as(Problem::Unavailable) } else { why.into() }
+    /// What a statement gave, or its failure as the caller is told it: what another program holds for long is no fault of
+    /// the statement's.
+    pub(super) fn told<T>(&self, done: QueryResult<T>) -> Result<T, Fault> {
+        done.map_err(|why| {
+            count(&self.counts().failed);
+            let is_held =
+                matches!(&why, Error::DatabaseError(_, told) if told.message() == "database is locked");
+            if is_held { Fault::new(why).told_as(Problem::Unavailable) } else { why.into() }
+        })
+    }
 }
 
 /// What to expect of an answer.

@@ -17,7 +17,7 @@ use super::{
     feed::{Hub, Subject, change_feed, written},
     pool::{Leavable, Lent, Pools, SqliteAsync},
     rendered::Rendered,
-    select, sqlite,
+    select,
 };
 use crate::error::Fault;
 
@@ -52,7 +52,8 @@ impl<'a> Transaction<'a> {
         let lease = match pools {
             Pools::Sqlite { writer, .. } => {
                 let mut lent = writer.get().await?;
-                begin(&mut lent).await.map_err(sqlite::fault)?;
+                let done = begin(&mut lent).await;
+                lent.told(done)?;
                 Lease::Sqlite(Box::new(lent))
             }
             Pools::Postgres(pool) => {
@@ -75,7 +76,8 @@ impl<'a> Transaction<'a> {
         match &mut self.lease {
             Lease::Sqlite(lent) => {
                 let (connection, running) = lent.parts();
-                running.until(RunQueryDsl::execute(statement, connection)).await.map_err(sqlite::fault)
+                let done = running.until(RunQueryDsl::execute(statement, connection)).await;
+                lent.told(done)
             }
             Lease::Postgres(lent) => {
                 let began = Instant::now();
@@ -98,7 +100,8 @@ impl<'a> Transaction<'a> {
         match &mut self.lease {
             Lease::Sqlite(lent) => {
                 let (connection, running) = lent.parts();
-                running.until(RunQueryDsl::load(query, connection)).await.map_err(sqlite::fault)
+                let done = running.until(RunQueryDsl::load(query, connection)).await;
+                lent.told(done)
             }
             Lease::Postgres(lent) => {
                 let began = Instant::now();
@@ -113,10 +116,7 @@ impl<'a> Transaction<'a> {
     pub async fn read(&mut self, select: Select) -> Result<Vec<Cells>, Fault> {
         let statement = select::Statement { select, is_kept: true };
         match &mut self.lease {
-            Lease::Sqlite(lent) => {
-                let (connection, running) = lent.parts();
-                running.until(sqlite::read(connection, statement)).await
-            }
+            Lease::Sqlite(lent) => lent.read(statement).await,
             Lease::Postgres(lent) => lent.read(Rendered::of(&statement)?).await,
         }
     }
@@ -136,7 +136,10 @@ impl<'a> Transaction<'a> {
     pub async fn commit(mut self) -> Result<(), Fault> {
         let counted = self.count().await?;
         match &mut self.lease {
-            Lease::Sqlite(lent) => commit(lent).await.map_err(sqlite::fault)?,
+            Lease::Sqlite(lent) => {
+                let done = commit(lent).await;
+                lent.told(done)?;
+            }
             Lease::Postgres(lent) => {
                 let (began, done) = (Instant::now(), commit(lent).await);
                 lent.told(began, done).await?;

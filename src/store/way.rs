@@ -16,6 +16,10 @@ const OPENING: Duration = Duration::from_secs(5);
 /// How long what was sent may stay without the other machine's receipt, unless the URL says otherwise.
 const RECEIPT: Duration = Duration::from_secs(30);
 
+/// How often a server looks whether who asked is still connected.
+const LOOK: &str = "SELECT set_config('client_connection_check_interval', '2s', false) \
+                    WHERE CAST(current_setting('server_version_num') AS INTEGER) >= 140000";
+
 pub(super) struct Way {
     config: Config,
     /// None where nothing is to be read on the way.
@@ -57,11 +61,12 @@ impl Way {
         self.prepared(connection).await
     }
 
-    /// No statement runs longer than it may, and compiling one to machine code costs more than it saves here.
+    /// No statement runs longer than it may, nor for a program that is gone (older servers can't look), and compiling one
+    /// to machine code costs more than it saves here.
     async fn prepared(&self, mut connection: AsyncPgConnection) -> ConnectionResult<AsyncPgConnection> {
         let milliseconds = self.statement.as_millis();
         connection
-            .batch_execute(&format!("SET statement_timeout = {milliseconds}; SET jit = off"))
+            .batch_execute(&format!("SET statement_timeout = {milliseconds}; SET jit = off; {LOOK}"))
             .await
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)

@@ -42,6 +42,8 @@ const KEPT: usize = 1_000;
 /// A document that is trusted, parsed.
 pub struct Trusted {
     text: String,
+    /// What its operation is called, or its hash where that has no name.
+    pub name: Arc<str>,
     /// What runs.
     pub document: ExecutableDocument,
 }
@@ -70,13 +72,16 @@ impl Documents {
         let at = Instant::now();
         let door = self.store.unscoped("a trusted document is no firm's");
         let row = door.read(one(role, key.1.clone())).await?.pop();
-        let Some([Value::Text(text)]) = row.as_deref() else {
+        let Some([Value::Text(text), Value::Text(name)]) = row.as_deref() else {
             self.known.remove(&key);
             return Ok(None);
         };
         let trusted = match known {
             Some((_, trusted)) if trusted.text == *text => trusted,
-            Some(_) | None => Arc::new(Trusted { text: text.clone(), document: parsed(text)? }),
+            Some(_) | None => {
+                let name = if name.is_empty() { key.1.as_str().into() } else { name.as_str().into() };
+                Arc::new(Trusted { text: text.clone(), name, document: parsed(text)? })
+            }
         };
         self.known.insert(key, (at, Arc::clone(&trusted)));
         Ok(Some(trusted))
@@ -93,7 +98,7 @@ fn one(role: Role, hash: String) -> Select {
     let row = Row::<trusted_documents::table>::new(Alias(0));
     Select {
         with: Vec::new(),
-        cells: vec![cell(row.col(trusted_documents::document))],
+        cells: vec![cell(row.col(trusted_documents::document)), cell(row.col(trusted_documents::name))],
         from: vec![row.from().into()],
         filter: all(vec![
             Expr::of(row.col(trusted_documents::role).eq(word(role))),

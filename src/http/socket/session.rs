@@ -16,13 +16,16 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::super::auth::Asker;
 use super::super::body::Asked;
+use super::super::closing::Staying;
 use super::super::graphql::Received;
+use super::super::layers::operation;
 use super::super::origin::permitted;
 use super::super::stream::{Item, Open, Operation, ends_caller};
 use super::super::{Door, House};
 use super::Close;
 use super::message::{Incoming, Outgoing, payload};
 use crate::error::{Problem, Refusal};
+use crate::telemetry::metrics::{Held, Opened};
 
 /// How long a client has to answer that the socket is closed.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -42,6 +45,10 @@ pub(super) struct Session<H> {
     /// A subscription that has yet to begin. Until then nothing more is read, so that what the client asks behind it is
     /// answered no earlier than from when on it misses nothing.
     beginning: Option<oneshot::Receiver<()>>,
+    /// The service waits for it when it stops.
+    _staying: Staying,
+    /// Counted as open while it is.
+    _open: Option<Held>,
 }
 
 /// Goes on, or closes for a reason.
@@ -50,7 +57,10 @@ type Step = Result<(), Close>;
 impl<H: House> Session<H> {
     pub(super) fn new(door: Arc<Door<H>>, socket: WebSocket, page: HeaderMap) -> Self {
         let (operations, items) = (HashMap::new(), SelectAll::new());
-        Session { door, socket, page, who: None, operations, items, beginning: None }
+        let staying = door.settings.closing.stay();
+        let open = door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Socket));
+        let (who, beginning) = (None, None);
+        Session { door, socket, page, who, operations, items, beginning, _staying: staying, _open: open }
     }
 
     pub(super) async fn run(mut self) {
@@ -115,7 +125,12 @@ impl<H: House> Session<H> {
         };
         let message = Incoming::read(&text, &self.door.settings.limits).ok_or(Close::BadMessage)?;
         match message {
-            Incoming::Init(headers) => self.init(headers).await,
+            Incoming::Init(headers) => {
+                let call = operation(self.door.settings.metrics.clone());
+                let step = Arc::clone(&call).answering(self.init(headers)).await;
+                call.answered();
+                step
+            }
             Incoming::Ping => self.say(&Outgoing::Pong).await,
             Incoming::Pong => Ok(()),
             Incoming::Complete(id) => {
@@ -155,18 +170,23 @@ impl<H: House> Session<H> {
         if self.operations.len() >= self.door.settings.limits.operations {
             return self.fail(&id, Problem::TooManyStreams.into()).await;
         }
+        let call = operation(self.door.settings.metrics.clone());
         // As over `POST`, who asks is asked with each operation.
         let received = asked.and_then(|asked| Received::said(&self.door, headers.clone(), asked));
         let received = match received {
             Ok(received) => received,
-            Err(refusal) => return self.fail(&id, refusal).await,
+            Err(refusal) => {
+                call.note(|notes| notes.code = Some(refusal.problem()));
+                call.answered();
+                return self.fail(&id, refusal).await;
+            }
         };
         let Operation { items, begun } = Operation::begin(&self.door, received, false);
         self.beginning = Some(begun);
         let (handle, registration) = AbortHandle::new_pair();
         self.operations.insert(id.clone(), handle);
         let last = stream::once(async { None });
-        let items = items.map(Some).chain(last).map(move |item| (id.clone(), item));
+        let items = call.following(items).map(Some).chain(last).map(move |item| (id.clone(), item));
         self.items.push(Abortable::new(items, registration).boxed());
         Ok(())
     }
