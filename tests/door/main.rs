@@ -7,6 +7,7 @@
     reason = "a test may end where it stands"
 )]
 
+mod calls;
 mod errors;
 mod events;
 mod hostile;

@@ -15,7 +15,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::toy::{SECRET, Served, serve, serve_as};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn opened(served: &Served, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
     let url = format!("{}/graphql", served.base.replace("http://", "ws://"));
@@ -32,12 +32,12 @@ async fn open(served: &Served) -> Socket {
     opened(served, &[SPOKEN]).await.unwrap()
 }
 
-async fn say(socket: &mut Socket, message: &Json) {
+pub(crate) async fn say(socket: &mut Socket, message: &Json) {
     socket.send(Message::text(message.to_string())).await.unwrap();
 }
 
 /// The next message, or the code of the close.
-async fn hear(socket: &mut Socket) -> Result<Json, u16> {
+pub(crate) async fn hear(socket: &mut Socket) -> Result<Json, u16> {
     let heard = async {
         loop {
             match socket.next().await {
@@ -58,12 +58,12 @@ fn init(token: &str) -> Json {
     json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {token}") } })
 }
 
-fn subscribe(id: &str, query: &str) -> Json {
+pub(crate) fn subscribe(id: &str, query: &str) -> Json {
     json!({ "type": "subscribe", "id": id, "payload": { "query": query } })
 }
 
 /// An acknowledged socket of a client.
-async fn known(served: &Served) -> Socket {
+pub(crate) async fn known(served: &Served) -> Socket {
     let mut socket = open(served).await;
     say(&mut socket, &init("client")).await;
     assert_eq!(hear(&mut socket).await, Ok(json!({ "type": "connection_ack" })));
