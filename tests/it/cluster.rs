@@ -17,7 +17,7 @@ use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How long making and starting a cluster may take on a busy machine.
@@ -28,7 +28,7 @@ const MISSING: &str = "PostgreSQL's programs are not installed: tests ran on SQL
 const MEND: &str = "REQUIRE_PG=1, but PostgreSQL's programs are not installed: apt-get install postgresql";
 
 /// `$1` is the folder, `$2` where PostgreSQL's programs are, `$3` the user; settings follow. Its standard input is the
-/// pipe.
+/// pipe; a signal and a number of seconds on it end the server in that way, wait so long and start it again.
 const SUPERVISOR: &str = r#"
 trap '' HUP INT TERM
 cd "$1" || exit 1
@@ -36,9 +36,18 @@ folder=$1 programs=$2 user=$3
 shift 3
 if "$programs/initdb" --pgdata=data --username="$user" --auth=trust --encoding=UTF8 --locale=C --no-sync >>log 2>&1 </dev/null
 then
-    "$programs/postgres" -D data -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-        -c full_page_writes=off -c max_connections=400 -c autovacuum=off "$@" >>log 2>&1 </dev/null &
-    read -r _
+    begin() {
+        "$programs/postgres" -D data -k "$folder" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
+            -c full_page_writes=off -c max_connections=400 -c autovacuum=off "$@" >>log 2>&1 </dev/null &
+    }
+    begin "$@"
+    while read -r how pause
+    do
+        kill "-$how" $! 2>/dev/null
+        wait
+        sleep "$pause"
+        begin "$@"
+    done
     kill -QUIT $! 2>/dev/null
     wait
 else
@@ -48,12 +57,21 @@ fi
 cd / && rm -rf "$folder"
 "#;
 
+/// How a server is ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mode {
+    /// As a crash.
+    Immediate,
+    /// Clients are thrown out first.
+    Fast,
+}
+
 /// A running cluster that this process owns.
 pub(crate) struct Cluster {
     folder: PathBuf,
     programs: PathBuf,
     /// Its standard input is the pipe that keeps the cluster alive.
-    _supervisor: Child,
+    supervisor: Mutex<Child>,
 }
 
 /// This process's cluster, started by the first caller; `None` where PostgreSQL is not installed, or where `REQUIRE_PG=0`
@@ -99,6 +117,18 @@ impl Cluster {
         self.run(&format!("DROP DATABASE {} WITH (FORCE)", quoted(name)));
     }
 
+    /// Ends the server as `pg_ctl stop --mode=immediate` or `--mode=fast` does, and starts it again after a while; returns
+    /// at once.
+    pub(crate) fn restart(&self, mode: Mode, seconds: f32) {
+        let signal = match mode {
+            Mode::Immediate => "QUIT",
+            Mode::Fast => "INT",
+        };
+        let mut supervisor = self.supervisor.lock().unwrap();
+        let pipe = supervisor.stdin.as_mut().expect("the pipe is open");
+        writeln!(pipe, "{signal} {seconds}").and_then(|()| pipe.flush()).expect("the supervisor lives");
+    }
+
     /// The process that all others of the cluster are children of.
     pub(crate) fn postmaster(&self) -> u32 {
         let told = fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap_or_default();
@@ -139,7 +169,7 @@ impl Cluster {
             supervisor.uid(user).gid(group);
         }
         let supervisor = supervisor.spawn().map_err(|why| format!("cannot start /bin/sh: {why}"))?;
-        let cluster = Self { folder: folder.keep(), programs, _supervisor: supervisor };
+        let cluster = Self { folder: folder.keep(), programs, supervisor: Mutex::new(supervisor) };
         cluster.wait()?;
         Ok(cluster)
     }

@@ -42,6 +42,7 @@ fn command(arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("PORTICO_DATABASE")
+        .env("PORTICO_NOTICE", "0")
         .env("RUST_LOG", "info");
     command
 }
@@ -50,6 +51,9 @@ fn command(arguments: &[&str]) -> Command {
 pub fn portico(arguments: &[&str]) -> Ended {
     let ended = command(arguments).stdin(Stdio::null()).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
+    if arguments[0] == "token" && ended.status.success() {
+        crate::logs::given(text(ended.stdout.clone()).trim());
+    }
     Ended { is_success: ended.status.success(), out: text(ended.stdout), err: text(ended.stderr) }
 }
 
@@ -64,15 +68,30 @@ pub struct Served {
 impl Served {
     /// Starts it on a free port and waits until it serves.
     pub async fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[], crate::logs::of_programs()).await
+    }
+
+    /// The same, with variables of its own, and its log in a file.
+    pub async fn start_with(
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        log: Option<std::fs::File>,
+    ) -> Self {
+        let (level, log) = match log {
+            Some(file) => ("trace", Stdio::from(file)),
+            None => ("info", Stdio::null()),
+        };
         let port =
             std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
         let address = format!("127.0.0.1:{port}");
         let place = if arguments[0] == "demo" { ["--port", &port] } else { ["--listen", &address] };
         let mut child = command(arguments)
             .args(place)
+            .env("RUST_LOG", level)
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let printed = Arc::new(Mutex::new(String::new()));
@@ -123,14 +142,28 @@ impl Served {
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
-    /// Tells it to stop, by its id, and waits until it has; answers whether it ended well.
-    pub async fn stop(&self) -> bool {
+    /// Sends it a signal, by its id.
+    pub fn signal(&self, name: &str) {
         let id = self.child.lock().unwrap().id().to_string();
-        assert!(
-            Command::new("/bin/sh").args(["-c", "kill -TERM \"$1\"", "sh", &id]).status().unwrap().success()
-        );
+        let sent = Command::new("/bin/sh").args(["-c", "kill \"-$1\" \"$2\"", "sh", name, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Ends it as a crash would.
+    pub fn kill(&self) {
+        self.child.lock().unwrap().kill().unwrap();
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&self) -> Option<std::process::ExitStatus> {
+        self.child.lock().unwrap().try_wait().unwrap()
+    }
+
+    /// Tells it to stop and waits until it has; answers whether it ended well.
+    pub async fn stop(&self) -> bool {
+        self.signal("TERM");
         for _ in 0..100 {
-            if let Some(status) = self.child.lock().unwrap().try_wait().unwrap() {
+            if let Some(status) = self.ended() {
                 return status.success();
             }
             tokio::time::sleep(Duration::from_millis(100)).await;

@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
@@ -16,7 +17,7 @@ use portico::{
     http::{self, Settings, router},
     people,
     policy::{Role, Source},
-    store::{Engine, Store},
+    store::{Engine, Pooling, Store},
     trusted::Trusted,
     viewer::Viewer,
 };
@@ -185,6 +186,11 @@ pub enum Content {
     Small,
 }
 
+/// Fills an empty database.
+pub async fn filled(url: &str, content: Content) {
+    fill(&Store::open(url, 1).await.unwrap(), content).await;
+}
+
 async fn fill(store: &Store, content: Content) {
     store.unscoped("tests make their tables").migrate().await.unwrap();
     match content {
@@ -265,7 +271,21 @@ impl World {
         folder: Option<tempfile::TempDir>,
         settings: Settings,
     ) -> Self {
-        let store = Store::open(url, 4).await.unwrap();
+        debug_assert_eq!(url.starts_with("sqlite:"), engine == Engine::Sqlite);
+        // Machines that run tests are slow; what waits too long is tested for itself.
+        let pooling = Pooling { connections: 4, wait: Duration::from_secs(20), ..Pooling::default() };
+        let store = Store::open_with(url, pooling).await.unwrap();
+        Self::served(store, url, folder, settings).await
+    }
+
+    /// The same, on a store that is open.
+    pub async fn of(store: Store, url: &str, folder: Option<tempfile::TempDir>) -> Self {
+        Self::served(store, url, folder, Settings::default()).await
+    }
+
+    async fn served(store: Store, url: &str, folder: Option<tempfile::TempDir>, settings: Settings) -> Self {
+        crate::logs::write();
+        let engine = store.engine();
         let house = match House::open(store.clone(), &Source::embedded()).await {
             Ok(house) => Arc::new(house),
             Err(portico::Refused::Policy(faults)) => panic!("{faults}"),
@@ -309,6 +329,7 @@ impl World {
         let at = chrono::Utc::now().naive_utc();
         let wish = people::Wish { person: email, firm: None, role: Some(role) };
         let opened = people::open_for(&self.store, &wish, (at, at + Days::new(1))).await.unwrap();
+        crate::logs::given(&opened.token);
         self.tokens.lock().unwrap().insert(key, opened.token.clone());
         opened.token
     }

@@ -55,7 +55,7 @@ async fn until_running(raw: &Raw, count: usize) {
 }
 
 /// Asks without waiting for the answer.
-async fn begin(
+pub async fn begin(
     world: &World,
     query: &'static str,
     count: usize,

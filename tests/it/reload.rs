@@ -18,7 +18,7 @@ pub const NARROWER: &str = "p, role:client, Milestone, whatHappened, resolve, de
 const FAULTY: &str = "p, role:client, Milestone, whatHapened, resolve, allow\n";
 
 /// The committed files, each with its text, and one more.
-fn files(further: &str) -> Vec<(String, String)> {
+pub fn files(further: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
