@@ -1,15 +1,16 @@
 //! What the log says of each call, and what no call can make it say.
 
 use std::collections::HashSet;
+use std::process::Command;
 use std::time::Duration;
 
-use portico::telemetry::log::{Format, lines};
+use portico::telemetry::log::{Format, lines, panicked};
 use serde_json::{Value as Json, json};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _};
 
 use crate::logs::Log;
 use crate::sockets::{hear, known, say, subscribe};
-use crate::toy::{send, serve};
+use crate::toy::{SECRET, send, serve};
 
 /// Logs this thread as the program would, at a level.
 fn logged(format: Format, level: &str) -> (Log, tracing::subscriber::DefaultGuard) {
@@ -197,4 +198,29 @@ async fn a_stream_of_events_has_its_line_when_it_ends_and_who_leaves_is_said_to_
     }
     let left: Vec<_> = calls(&log).into_iter().skip(1).map(|(fields, _)| fields["message"].clone()).collect();
     assert_eq!(left, ["left", "left"]);
+}
+
+/// Set for a copy of this program: panic, and log as the program does.
+const PANICS: &str = "TEST_PANICS";
+
+#[test]
+fn the_text_of_a_panic_is_written_nowhere() {
+    if std::env::var_os(PANICS).is_some() {
+        let log = lines(Format::Json, EnvFilter::new("trace"), std::io::stderr);
+        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(log)).unwrap();
+        std::panic::set_hook(Box::new(panicked));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { serve().await.ask("{ boom }").await });
+        return;
+    }
+    let mut copy = Command::new(std::env::current_exe().unwrap());
+    copy.env_remove("PORTICO_TEST_LOGS")
+        .args(["--exact", "calls::the_text_of_a_panic_is_written_nowhere", "--nocapture"])
+        .env(PANICS, "1");
+    let ended = copy.output().unwrap();
+    let told =
+        format!("{}{}", String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
+    assert!(ended.status.success() && !told.contains(SECRET), "{told}");
+    let line = told.lines().find(|line| line.contains("\"a panic\"")).unwrap_or_else(|| panic!("{told}"));
+    assert!(line.contains("tests/door/toy.rs") && line.contains("\"span\""), "{line}");
 }

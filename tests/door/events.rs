@@ -34,7 +34,7 @@ pub(crate) async fn of(served: &Served, accept: &str, body: &Json) -> Vec<(Strin
     assert_eq!(response.headers()[CONTENT_TYPE], "text/event-stream");
     assert_eq!(response.headers()["cache-control"], "no-cache");
     let text = response.text().await.unwrap();
-    assert!(!text.contains(crate::toy::SECRET), "{text}");
+    assert!(!text.contains(crate::toy::SECRET) && !text.contains(crate::toy::FAULT), "{text}");
     let events = text.split("\n\n").filter(|event| !event.is_empty() && !event.starts_with(':'));
     let field = |event: &str, name: &str| {
         event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{event}")).to_owned()

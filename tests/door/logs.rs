@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::toy::{SECRET, send, serve};
+use crate::toy::{FAULT, SECRET, send, serve};
 
 /// A log that can be read again.
 #[derive(Clone, Default)]
@@ -52,7 +52,7 @@ async fn faults_are_logged_once_with_their_request_and_secrets_never() {
     let lines = log.lines();
     for id in ["fault-1", "fault-2"] {
         let faults = lines.iter().filter(|line| line.contains("ERROR") && line.contains(id));
-        assert_eq!(faults.filter(|line| line.contains(SECRET)).count(), 1, "{lines:#?}");
+        assert_eq!(faults.filter(|line| line.contains(FAULT)).count(), 1, "{lines:#?}");
     }
 
     let before = log.lines().len();

@@ -12,6 +12,9 @@ mod errors;
 mod events;
 mod hostile;
 mod logs;
+#[path = "../it/logs.rs"]
+#[allow(dead_code, reason = "its servers give no tokens out")]
+mod run_log;
 mod scanner;
 mod sockets;
 mod soup;

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::toy::{SECRET, Served, serve, serve_as};
+use crate::toy::{FAULT, SECRET, Served, serve, serve_as};
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -42,7 +42,7 @@ pub(crate) async fn hear(socket: &mut Socket) -> Result<Json, u16> {
         loop {
             match socket.next().await {
                 Some(Ok(Message::Text(text))) => {
-                    assert!(!text.contains(SECRET), "{text}");
+                    assert!(!text.contains(SECRET) && !text.contains(FAULT), "{text}");
                     return Ok(serde_json::from_str(&text).unwrap());
                 }
                 Some(Ok(Message::Close(Some(frame)))) => return Err(frame.code.into()),

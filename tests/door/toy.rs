@@ -19,8 +19,10 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value as Json, json};
 
-/// What no answer may hold.
+/// What neither an answer nor the log may hold.
 pub(crate) const SECRET: &str = "canary-7f3a";
+/// What no answer may hold, but the log must: operators look for it.
+pub(crate) const FAULT: &str = "fault-91c4";
 
 #[derive(InputObject)]
 struct Filter {
@@ -67,13 +69,13 @@ impl Query {
         1
     }
     async fn leaks(&self) -> Result<i32, std::io::Error> {
-        Err(std::io::Error::other(SECRET))
+        Err(std::io::Error::other(FAULT))
     }
     async fn says(&self) -> Result<i32, Error> {
-        Err(Error::new(SECRET))
+        Err(Error::new(FAULT))
     }
     async fn faulty(&self) -> Option<Result<i32, Error>> {
-        Some(Err(Fault::new(SECRET).into()))
+        Some(Err(Fault::new(FAULT).into()))
     }
     async fn absent(&self) -> Option<Result<i32, Error>> {
         Some(Err(Problem::NotFound.into()))
@@ -243,6 +245,7 @@ pub(crate) async fn serve() -> Served {
 }
 
 pub(crate) async fn serve_as(settings: Settings, is_ready: bool) -> Served {
+    crate::run_log::write();
     let policy: Hash = Arc::new(Mutex::new(Arc::from("one")));
     let schema = builder(&policy).finish();
     let sdl = schema.sdl();
@@ -285,7 +288,7 @@ pub(crate) async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.expect("the server lives");
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.unwrap();
-    assert!(!text.contains(SECRET), "{text}");
+    assert!(!text.contains(SECRET) && !text.contains(FAULT), "{text}");
     Answer { status, headers, text }
 }
 
