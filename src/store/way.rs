@@ -17,7 +17,7 @@ const OPENING: Duration = Duration::from_secs(5);
 const RECEIPT: Duration = Duration::from_secs(30);
 
 /// How often a server looks whether who asked is still connected.
-const LOOK: &str = "SELECT set_config('client_connection_check_interval', '2s', false) \
+const LOOK: &str = "SELECT set_config('client_connection_check_interval', '10s', false) \
                     WHERE CAST(current_setting('server_version_num') AS INTEGER) >= 140000";
 
 pub(super) struct Way {

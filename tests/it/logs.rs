@@ -9,7 +9,7 @@ use std::{
 };
 
 use portico::telemetry::log::{Format, lines};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 fn folder() -> Option<&'static PathBuf> {
     static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
@@ -28,7 +28,7 @@ pub fn write() {
     WRITTEN.get_or_init(|| {
         if let Some(file) = file("log") {
             let all = lines(Format::Json, EnvFilter::new("trace"), std::sync::Mutex::new(file));
-            tracing::subscriber::set_global_default(tracing_subscriber::registry().with(all)).unwrap();
+            tracing_subscriber::registry().with(all).init();
         }
     });
 }
