@@ -47,6 +47,8 @@ fn a_full_pool_is_told_soon_and_with_a_time_to_come_again() {
         let world = narrow(engine, 2, Duration::from_millis(300)).await;
         let raw = Raw::open(&world.database).await;
         let token = world.token(NORA.0, NORA.1).await;
+        // From now on who asks is remembered, so that each request is one statement.
+        world.ask(NORA, CASES).await.data();
         slow(&raw, 3_000).await;
         let mut holders = begin(&world, CASES, 2).await;
         while world.store.figures()[0].used < 2 {
