@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -150,6 +151,15 @@ async fn each_breach_of_the_protocol_closes_with_its_code() {
         assert_eq!(closed_for(&served, &messages).await, code, "{what}");
     }
     served.lives().await;
+}
+
+#[tokio::test]
+async fn a_client_that_closes_its_socket_is_answered() {
+    let served = serve().await;
+    let mut socket = known(&served).await;
+    let bye = CloseFrame { code: CloseCode::Normal, reason: "Normal Closure".into() };
+    socket.close(Some(bye)).await.unwrap();
+    assert_eq!(hear(&mut socket).await, Err(1000));
 }
 
 #[tokio::test]

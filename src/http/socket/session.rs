@@ -73,9 +73,9 @@ impl<H: House> Session<H> {
     /// Says why, and waits a moment for the client to have heard.
     pub(super) async fn close(mut self, close: Close) {
         let farewell = async {
-            self.socket.send(Frame::Close(Some(close.frame()))).await.ok()?;
+            // Where the client said so first, this fails, and its own close is answered by what follows.
+            let _ = self.socket.send(Frame::Close(Some(close.frame()))).await;
             while let Some(Ok(_)) = self.socket.recv().await {}
-            Some(())
         };
         // Who does not listen is left without it.
         let _ = timeout(FAREWELL, farewell).await;
