@@ -145,9 +145,15 @@ fn length(file: &str, text: &str) -> Vec<Fault> {
 }
 
 fn opening(file: &str, text: &str) -> Vec<Fault> {
-    let silent = ends_in(file, &["rs"]) && !text.starts_with("//! ");
-    iter::once(fault(file, 1, "begin with `//!` and a sentence that says what the file is for"))
-        .filter(|_| silent)
+    let mark = if ends_in(file, &["rs"]) {
+        "//! "
+    } else if ends_in(file, &["js", "mjs", "ts"]) {
+        "// "
+    } else {
+        return Vec::new();
+    };
+    iter::once(fault(file, 1, &format!("begin with `{mark}` and a sentence that says what the file is for")))
+        .filter(|_| !text.starts_with(mark))
         .collect()
 }
 
@@ -311,6 +317,7 @@ fn no_source_file_is_longer_than_a_reader_can_hold() {
 #[test]
 fn every_source_file_begins_by_saying_what_it_is_for() {
     notices(opening, "src/a.rs", "use b;\n", 1, "//! What is b.\nuse b;\n");
+    notices(opening, "tests/a.mjs", "import b;\n", 1, "// What is b.\nimport b;\n");
     hold(opening);
 }
 
