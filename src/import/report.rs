@@ -53,8 +53,10 @@ pub enum Code {
     SeveralZones,
     /// The entry has nothing but its text to be told apart by.
     WeakKey,
-    /// The entry's text is longer than any clerk's.
+    /// A text is longer than any clerk's: not searched for events, or, where it is refused, not taken in.
     TextTooLong,
+    /// A text holds a control character.
+    BadText,
     /// The entry speaks of sealing, redaction or restricted access.
     SealedWords,
     /// The entry's words differ from those of an earlier import.
@@ -199,9 +201,9 @@ impl Report {
         let mut out = String::new();
         for (file, mut issues) in files {
             issues.sort_by_key(|issue| (std::cmp::Reverse(issue.severity), issue.row));
-            let _ = writeln!(out, "{file}");
+            let _ = writeln!(out, "{}", escaped(file));
             for issue in issues {
-                let _ = writeln!(out, "  {}", line(issue));
+                let _ = writeln!(out, "  {}", escaped(&line(issue)));
             }
         }
         let (refused, review, notes) =
@@ -209,6 +211,23 @@ impl Report {
         let _ = writeln!(out, "{refused} refused, {review} to review, {notes} notes");
         out
     }
+}
+
+/// A text on one line: what would break the line, steer a terminal or turn its direction is written as an escape.
+pub fn escaped(text: &str) -> String {
+    let is_steering = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_steering(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn line(issue: &Issue) -> String {
@@ -256,6 +275,16 @@ mod tests {
                         review SEALED_WORDS entry 7: It says: sealed.\nb.json\n  \
                         note BYTE_ORDER_MARK A mark was skipped.\n1 refused, 1 to review, 1 notes\n";
         assert_eq!(sample().text(), expected);
+    }
+
+    #[test]
+    fn no_name_breaks_a_line_or_steers_a_terminal() {
+        let file = "a\n0 refused, 0 to review, 0 notes\u{1b}[2J\u{202e}é.json";
+        let issue = Issue::of_file(Severity::Note, Code::NotJson, file, "It was left out.");
+        let report = Report { issues: vec![issue.of_entry(Some("1\n2"))] };
+        let expected = "a\\n0 refused, 0 to review, 0 notes\\u{1b}[2J\\u{202e}é.json\n  \
+                        note NOT_JSON entry 1\\n2: It was left out.\n0 refused, 0 to review, 1 notes\n";
+        assert_eq!(report.text(), expected);
     }
 
     #[test]

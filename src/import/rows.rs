@@ -12,18 +12,41 @@ pub(super) enum Cell {
     Null,
     Text(String),
     Number(String),
-    /// Another type, named for the issue list. Its content is dropped.
-    Wrong(&'static str),
+    /// What can't be taken; its content is dropped.
+    Unfit(Unfit),
+}
+
+/// Why a member can't be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// Another type, named for the issue list.
+    Kind(&'static str),
+    /// A text of so many bytes, more than [`TEXT_MAX`].
+    Long(usize),
+    /// A text with a control character, which not every database stores and no terminal should see.
+    Control(char),
+}
+
+/// The longest text that is taken, in bytes. Clerks write two thousand.
+pub const TEXT_MAX: usize = 64 * 1024;
+
+/// Nothing, or why the text can't be taken.
+fn unfit(text: &str) -> Option<Unfit> {
+    if text.len() > TEXT_MAX {
+        return Some(Unfit::Long(text.len()));
+    }
+    let is_strange = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    text.chars().find(is_strange).map(Unfit::Control)
 }
 
 impl Cell {
-    /// The text or the number's digits; nothing for absent, null and blank; the type's name where it is neither.
-    pub(super) fn text(self) -> Result<Option<String>, &'static str> {
+    /// The text or the number's digits; nothing for absent, null and blank; why, where it can't be taken.
+    pub(super) fn text(self) -> Result<Option<String>, Unfit> {
         match self {
             Self::Absent | Self::Null => Ok(None),
             Self::Text(text) | Self::Number(text) if text.trim().is_empty() => Ok(None),
             Self::Text(text) | Self::Number(text) => Ok(Some(text)),
-            Self::Wrong(kind) => Err(kind),
+            Self::Unfit(why) => Err(why),
         }
     }
 }
@@ -46,10 +69,10 @@ impl<'de> Visitor<'de> for CellVisitor {
         Ok(Cell::Null)
     }
     fn visit_str<E>(self, text: &str) -> Result<Cell, E> {
-        Ok(Cell::Text(text.to_owned()))
+        Ok(unfit(text).map_or_else(|| Cell::Text(text.to_owned()), Cell::Unfit))
     }
     fn visit_string<E>(self, text: String) -> Result<Cell, E> {
-        Ok(Cell::Text(text))
+        Ok(unfit(&text).map_or(Cell::Text(text), Cell::Unfit))
     }
     fn visit_u64<E>(self, number: u64) -> Result<Cell, E> {
         Ok(Cell::Number(number.to_string()))
@@ -58,18 +81,18 @@ impl<'de> Visitor<'de> for CellVisitor {
         Ok(Cell::Number(number.to_string()))
     }
     fn visit_f64<E>(self, _: f64) -> Result<Cell, E> {
-        Ok(Cell::Wrong("a fraction"))
+        Ok(Cell::Unfit(Unfit::Kind("a fraction")))
     }
     fn visit_bool<E>(self, _: bool) -> Result<Cell, E> {
-        Ok(Cell::Wrong("a boolean"))
+        Ok(Cell::Unfit(Unfit::Kind("a boolean")))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Cell, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Cell::Wrong("a list"))
+        Ok(Cell::Unfit(Unfit::Kind("a list")))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Cell::Wrong("an object"))
+        Ok(Cell::Unfit(Unfit::Kind("an object")))
     }
 }
 

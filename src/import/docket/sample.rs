@@ -21,7 +21,7 @@ pub(crate) fn docket(entries: Vec<Entry>) -> Docket {
 
 /// An entry of that day with that text.
 pub(crate) fn entry(day: &str, text: &str) -> Entry {
-    let filed_on = super::day(day).unwrap();
+    let filed_on = super::reader::day(day).unwrap();
     Entry {
         position: 0,
         number: None,

@@ -1,6 +1,7 @@
 //! The seven shapes, and files that are broken in every common way.
 
 use super::*;
+use crate::import::rows::TEXT_MAX;
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/fixtures/dockets/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -98,6 +99,88 @@ fn one_bad_row_never_takes_the_others_with_it() {
         assert_eq!((issues[0].code, issues[0].row, issues.len()), (code, Some(0), 1), "{row}");
         assert!(issues[0].path.as_deref().unwrap().starts_with("docket_entries[0]"), "{row}");
     }
+}
+
+#[test]
+fn a_text_beyond_its_bound_spoils_its_row_alone() {
+    let long = "x".repeat(TEXT_MAX + 1);
+    let longest = "x".repeat(TEXT_MAX);
+    let name = "1".repeat(NAME_MAX + 1);
+    let rows = [
+        (format!(r#""description": "{long}""#), "description"),
+        (format!(r#""short_description": "{long}""#), "short_description"),
+        (format!(r#""date_entered": "{long}""#), "date_entered"),
+        (format!(r#""document_number": "{name}""#), "document_number"),
+        (format!(r#""pacer_doc_id": "{name}""#), "pacer_doc_id"),
+        (format!(r#""pacer_seq_no": "{name}""#), "pacer_seq_no"),
+    ];
+    for (member, name) in &rows {
+        let row = format!(r#"{{"date_filed": "2020-01-01", {member}}}"#);
+        let (docket, issues) = taken(read("a.json", &with_entry(&row)));
+        assert_eq!((docket.entries.len(), docket.entries[0].position), (1, 1), "{name}");
+        assert_eq!(
+            (issues[0].code, issues[0].severity, issues[0].row, issues.len()),
+            (Code::TextTooLong, Severity::Refused, Some(0), 1),
+            "{name}"
+        );
+        assert_eq!(issues[0].path, Some(format!("docket_entries[0].{name}")));
+        assert!(issues[0].sentence.len() < 100, "{}", issues[0].sentence);
+    }
+    let row = format!(r#"{{"date_filed": "2020-01-01", "description": "{longest}"}}"#);
+    assert_eq!(taken(read("a.json", &with_entry(&row))).0.entries.len(), 2, "the bound itself is taken");
+    let undated = format!(r#"{{"date_filed": "{longest}"}}"#);
+    let (_, issues) = taken(read("a.json", &with_entry(&undated)));
+    assert!(issues[0].code == Code::BadDate && issues[0].sentence.len() < 100, "{}", issues[0].sentence);
+}
+
+#[test]
+fn control_characters_spoil_their_row_alone() {
+    for (escape, code) in
+        [(r"\u0000", "U+0000"), (r"\u001b", "U+001B"), (r"\u009b", "U+009B"), (r"\u007f", "U+007F")]
+    {
+        for member in ["description", "short_description", "document_number", "date_filed", "pacer_seq_no"] {
+            let row = format!(r#"{{"date_filed": "2020-01-01", "{member}": "1{escape}2"}}"#);
+            let (docket, issues) = taken(read("a.json", &with_entry(&row)));
+            assert_eq!((docket.entries.len(), issues.len()), (1, 1), "{member} {code}");
+            assert_eq!((issues[0].code, issues[0].row), (Code::BadText, Some(0)), "{member} {code}");
+            assert_eq!(issues[0].path, Some(format!("docket_entries[0].{member}")));
+            assert!(issues[0].sentence.contains(code), "{}", issues[0].sentence);
+        }
+    }
+    let row = r#"{"date_filed": "2020-01-01", "description": "a\tb\r\nc"}"#;
+    assert_eq!(taken(read("a.json", &with_entry(row))).0.entries[0].text, "a\tb\r\nc");
+}
+
+#[test]
+fn a_docket_whose_own_texts_cannot_be_stored_is_refused_with_the_place() {
+    let long = "x".repeat(NAME_MAX + 1);
+    let one = |court: &str, number: &str, name: &str| {
+        format!(
+            r#"{{"court_id": "{court}", "docket_number": "{number}", "case_name": "{name}", "docket_entries": [],
+                "parties": [{{"name": "Birch\u0000"}}]}}"#
+        )
+    };
+    for (text, code, path) in [
+        (one(&long, "1", "A"), Code::TextTooLong, "court_id"),
+        (one("cand", &long, "A"), Code::TextTooLong, "docket_number"),
+        (one("cand", r"1\u0000", "A"), Code::BadText, "docket_number"),
+        (one("cand", "1", r"A\u0000"), Code::BadText, "case_name"),
+        (one("cand", "1", &"x".repeat(TEXT_MAX + 1)), Code::TextTooLong, "case_name"),
+    ] {
+        let issue = refused(text.as_bytes());
+        assert_eq!((issue.code, issue.path.as_deref()), (code, Some(path)));
+    }
+    let (docket, issues) = taken(read("a.json", one("cand", "1", &long).as_bytes()));
+    assert_eq!(
+        (docket.parties.len(), issues[0].code, issues[0].path.as_deref()),
+        (0, Code::BadText, Some("parties[0].name"))
+    );
+}
+
+#[test]
+fn half_a_character_refuses_the_file_with_its_line() {
+    let issue = refused(&with_entry(r#"{"date_filed": "2020-01-01", "description": "\ud800"}"#));
+    assert_eq!((issue.code, issue.line), (Code::BadJson, Some(1)));
 }
 
 #[test]
