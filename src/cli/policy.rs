@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use super::{Policies, say, schema::hold};
 use crate::{
     house,
-    policy::{Coordinate, Policy, Role},
+    policy::{Coordinate, Policy, Role, Verdict},
 };
 
 #[derive(clap::Args)]
@@ -57,7 +57,10 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
             let policy = compiled(&policies).await?;
             let coordinate = Coordinate::parse(&what)
                 .ok_or_else(|| anyhow::anyhow!("`{what}` is no coordinate; one looks like Case.title"))?;
-            say(policy.explain(role, &coordinate));
+            let explained = policy.explain(role, &coordinate);
+            let text = explained.to_string();
+            anyhow::ensure!(explained.verdict != Verdict::Unknown, "{}", text.trim_end());
+            say(text.trim_end());
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{
     compile::Policy,
+    fault::nearest,
     lines::{Act, Effect, Line, Place},
     model::Coordinate,
     role::Role,
@@ -37,6 +38,8 @@ pub struct Explanation {
     pub verdict: Verdict,
     /// The lines that speak about it, those that decide first.
     pub lines: Vec<(Place, String, Effect)>,
+    /// What was probably meant, where there is no such coordinate.
+    pub nearest: Option<String>,
 }
 
 impl Policy {
@@ -48,7 +51,19 @@ impl Policy {
         lines.sort_by_key(|line| (line.effect == Effect::Allow, line.place.clone()));
         let said = |line: &&Line| (line.place.clone(), line.subject.clone(), line.effect);
         let verdict = self.verdict(role, coordinate, &lines);
-        Explanation { role, coordinate: coordinate.clone(), verdict, lines: lines.iter().map(said).collect() }
+        let nearest = if verdict == Verdict::Unknown { self.meant(coordinate) } else { None };
+        let lines = lines.iter().map(said).collect();
+        Explanation { role, coordinate: coordinate.clone(), verdict, lines, nearest }
+    }
+
+    /// The nearest coordinate of the type, or of the type that was probably meant.
+    fn meant(&self, coordinate: &Coordinate) -> Option<String> {
+        let types = self.full.types.keys().map(String::as_str);
+        let ty = nearest(&coordinate.ty, types)?;
+        let all = self.full.coordinates();
+        let members: Vec<String> = all.iter().filter(|other| other.ty == ty).map(Coordinate::what).collect();
+        let what = nearest(&coordinate.what(), members.iter().map(String::as_str))?;
+        Some(format!("{ty}.{what}"))
     }
 
     fn verdict(&self, role: Role, coordinate: &Coordinate, lines: &[&Line]) -> Verdict {
@@ -77,7 +92,11 @@ impl fmt::Display for Explanation {
             Verdict::NotGranted => "not granted: no line speaks about it",
             Verdict::Unknown => "there is no such member",
         };
-        writeln!(f, "role:{} {}: {why}", self.role, self.coordinate)?;
+        write!(f, "role:{} {}: {why}", self.role, self.coordinate)?;
+        if let Some(nearest) = &self.nearest {
+            write!(f, ". Did you mean `{nearest}`?")?;
+        }
+        writeln!(f)?;
         for (place, subject, effect) in &self.lines {
             let own = *subject == self.role.subject();
             let from = if own { String::new() } else { format!(", inherited from {subject}") };

@@ -13,17 +13,26 @@ pub struct Fault {
     pub sentence: String,
     /// The known name that is nearest to an unknown one.
     pub nearest: Option<String>,
+    /// Whether others may follow from it, so that it is told before them.
+    pub is_cause: bool,
 }
 
 impl Fault {
     /// A fault of a line.
     pub fn at(file: &str, line: usize, sentence: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), line, sentence: sentence.into(), nearest: None }
+        Self { file: file.to_owned(), line, sentence: sentence.into(), nearest: None, is_cause: false }
     }
 
     /// A fault of the policy as a whole.
     pub fn whole(sentence: impl Into<String>) -> Self {
         Self::at("", 0, sentence)
+    }
+
+    /// Says that others may follow from it.
+    #[must_use]
+    pub fn cause(mut self) -> Self {
+        self.is_cause = true;
+        self
     }
 
     /// Adds the nearest of the known names, if any is near.
@@ -48,14 +57,14 @@ impl fmt::Display for Fault {
     }
 }
 
-/// All faults of a policy, in the order of their places; never empty when it is an error.
+/// All faults of a policy, causes first, each group in the order of its places; never empty when it is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Sorted, each said once.
+    /// Sorted, those first from which others may follow, each said once.
     pub fn new(mut faults: Vec<Fault>) -> Self {
-        faults.sort();
+        faults.sort_by(|a, b| b.is_cause.cmp(&a.is_cause).then_with(|| a.cmp(b)));
         faults.dedup();
         Self(faults)
     }
@@ -105,7 +114,7 @@ impl fmt::Display for Faults {
 impl std::error::Error for Faults {}
 
 /// The known name that needs the fewest strokes, if it is near enough to have been meant.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let reach = (name.chars().count() / 3).clamp(1, 4);
     let by_strokes = |other: &'a str| (strsim::damerau_levenshtein(name, other), other);
     let near = |pair: &(usize, &str)| pair.0 <= reach;

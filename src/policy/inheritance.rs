@@ -57,7 +57,7 @@ pub(super) fn check(lines: &Lines, model: &Model) -> Vec<Fault> {
         }
         faults.extend(mixed(link, &heirs).map(at));
         if lines.ancestry(&link.parent).contains(link.child.as_str()) {
-            faults.push(at(format!("`{}` inherits from itself through this line.", link.child)));
+            faults.push(at(format!("`{}` inherits from itself through this line.", link.child)).cause());
         }
     }
     faults.extend(deep(lines));

@@ -41,6 +41,7 @@ mod words;
 
 pub use compile::Policy;
 pub use explain::{Explanation, Verdict};
+pub(crate) use fault::nearest;
 pub use fault::{Fault, Faults};
 pub use grants::Grants;
 pub use lines::{Effect, Place};
