@@ -322,7 +322,7 @@ impl Fault {
     }
 
     /// The chain of causes on one line; quoted when logged, so that no text can forge a line.
-    fn chain(&self) -> String {
+    pub(crate) fn chain(&self) -> String {
         let mut text = self.source.to_string();
         let mut cause = self.source.source();
         while let Some(inner) = cause {

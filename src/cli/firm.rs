@@ -1,6 +1,16 @@
-//! `portico firm`: the origins of a firm's own pages.
+//! `portico firm`: firms, and the origins of their own pages.
+use std::str::FromStr as _;
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
 use super::{Database, say, told};
-use crate::firms::origins::{self, Origin};
+use crate::{
+    firms::{
+        self, Added, Slug,
+        origins::{self, Origin},
+    },
+    policy::nearest,
+};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -10,6 +20,19 @@ pub(super) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
+    /// Add a firm. Adding it again as it is changes nothing; another with its slug is refused.
+    Add {
+        /// Its short name in addresses: lower case letters, digits and dashes.
+        slug: Slug,
+        /// Its name.
+        #[arg(long, value_parser = label)]
+        name: String,
+        /// The zone of its offices, by its IANA name, such as `America/New_York`.
+        #[arg(long, value_parser = zone)]
+        time_zone: Tz,
+        #[command(flatten)]
+        database: Database,
+    },
     /// The origins whose pages may ask as people of the firm, compared exactly. A change counts within five seconds.
     #[command(subcommand)]
     Origins(Origins),
@@ -50,7 +73,19 @@ struct Whose {
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let What::Origins(command) = arguments.what;
+    let command = match arguments.what {
+        What::Add { slug, name, time_zone, database } => {
+            let store = database.open().await?;
+            let added = firms::add(&store, &slug, &name, time_zone.name()).await.map_err(told)?;
+            let slug = slug.as_str();
+            say(match added {
+                Added::New => format!("{slug} is added"),
+                Added::Known => format!("{slug} was there already"),
+            });
+            return Ok(());
+        }
+        What::Origins(command) => command,
+    };
     match command {
         Origins::Add { origins, whose } => {
             let store = whose.database.open().await?;
@@ -69,4 +104,25 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A name that fits on a line.
+pub(super) fn label(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 200 || text.contains(char::is_control) {
+        return Err("a name has 1 to 200 characters, on one line".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn zone(text: &str) -> Result<Tz, String> {
+    let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
+    Tz::from_str(text).map_err(|_| {
+        let city = text.rsplit('/').next().unwrap_or(text).replace(' ', "_").to_lowercase();
+        let is_of_city = |name: &&str| name.to_lowercase().rsplit('/').next() == Some(city.as_str());
+        match nearest(text, names()).or_else(|| names().find(is_of_city).map(str::to_owned)) {
+            Some(name) => format!("there is no such time zone; did you mean {name}?"),
+            None => "there is no such time zone; one looks like America/New_York".to_owned(),
+        }
+    })
 }

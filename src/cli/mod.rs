@@ -1,11 +1,14 @@
 //! The command line: a file a command.
+mod database;
 mod demo;
 mod firm;
 mod import;
 mod issuer;
 mod key;
 mod migrate;
+mod person;
 mod policy;
+mod print;
 mod schema;
 mod serve;
 mod token;
@@ -16,7 +19,8 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
-use crate::error::Fault;
+use database::{Database, seconds};
+use print::{reason, say, told, warn};
 
 /// GraphQL for law-firm client portals: what a role may not have does not exist in its schema.
 #[derive(Parser)]
@@ -34,8 +38,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Open a session for a person and print its token, once.
     Token(token::Arguments),
-    /// Say which pages may ask for a firm.
+    /// Add a firm, or say which pages may ask for it.
     Firm(firm::Arguments),
+    /// Add a firm's people.
+    Person(person::Arguments),
     /// Print the full model, or a role's schema.
     Schema(schema::Arguments),
     /// Check the policy, print who has what, or explain one right.
@@ -65,6 +71,7 @@ pub fn run() -> ExitCode {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Token(arguments) => token::run(arguments).await,
             Command::Firm(arguments) => firm::run(arguments).await,
+            Command::Person(arguments) => person::run(arguments).await,
             Command::Schema(arguments) => schema::run(arguments).await,
             Command::Policy(arguments) => policy::run(arguments).await,
             Command::Issuer(arguments) => issuer::run(arguments).await,
@@ -78,66 +85,13 @@ pub fn run() -> ExitCode {
     runtime.shutdown_timeout(Duration::from_secs(1));
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&format!("{error:#}")),
+        Err(error) => failed(&reason(&error)),
     }
 }
 
-#[allow(clippy::print_stderr, reason = "a program's last word")]
 fn failed(why: &str) -> ExitCode {
-    eprintln!("portico: {why}");
+    warn(why);
     ExitCode::FAILURE
-}
-
-/// A fault as the command line tells it.
-fn told(fault: Fault) -> anyhow::Error {
-    anyhow::Error::from_boxed(fault.into_source())
-}
-
-/// Writes lines to the standard output.
-#[allow(clippy::print_stdout, reason = "the command's answer")]
-fn say(line: impl std::fmt::Display) {
-    println!("{line}");
-}
-
-/// Where the firm's database is.
-#[derive(clap::Args)]
-struct Database {
-    /// `sqlite:PATH`, or `postgres://USER@HOST/NAME`.
-    #[arg(
-        long = "database",
-        env = "PORTICO_DATABASE",
-        hide_env_values = true,
-        default_value = "sqlite:portico.sqlite"
-    )]
-    url: String,
-    /// How many connections to open at most.
-    #[arg(long, env = "PORTICO_CONNECTIONS", default_value_t = 8)]
-    connections: u32,
-    /// Seconds that a request waits for a connection, or for SQLite's only writer, before it is told to come again.
-    #[arg(long, env = "PORTICO_CONNECTION_WAIT", value_name = "SECONDS", value_parser = seconds, default_value = "2")]
-    connection_wait: Duration,
-    /// Seconds that one statement may run on PostgreSQL; 0: as long as it takes.
-    #[arg(long, env = "PORTICO_STATEMENT_TIMEOUT", value_name = "SECONDS", value_parser = seconds, default_value = "15")]
-    statement_timeout: Duration,
-}
-
-/// Reads seconds, such as `2` or `0.5`.
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 =
-        text.parse().map_err(|_| String::from("give a number of seconds, such as 2 or 0.5"))?;
-    Duration::try_from_secs_f64(seconds)
-        .map_err(|_| String::from("give a number of seconds that is not negative"))
-}
-
-impl Database {
-    async fn open(&self) -> anyhow::Result<crate::store::Store> {
-        let pooling = crate::store::Pooling {
-            connections: self.connections,
-            wait: self.connection_wait,
-            statement: self.statement_timeout,
-        };
-        crate::store::Store::open_with(&self.url, pooling).await.map_err(told)
-    }
 }
 
 /// Where the policy's files are.

@@ -63,10 +63,6 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut watched = arguments.watching.begin().await?;
     let stop = Stop::listen()?;
     let store = arguments.database.open().await?;
-    let pending = store.unscoped("tables are compared before serving").pending().await.map_err(told)?;
-    if let Some(step) = pending {
-        anyhow::bail!("the database has not taken the step {step} yet: run `portico migrate` first");
-    }
     let house = Arc::new(open(store, &arguments.policies.source()?).await?);
     let settings = Settings {
         console: arguments.console,

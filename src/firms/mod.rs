@@ -1,5 +1,8 @@
 //! Firms: the tenants, the face that each shows to the world, and the origins of its pages.
+mod add;
 pub mod origins;
+
+pub use add::{Added, NoSlug, Slug, add};
 
 use diesel::{ExpressionMethods, Insertable, QueryDsl};
 

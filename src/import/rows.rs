@@ -28,7 +28,7 @@ pub(super) enum Unfit {
 }
 
 /// The longest text that is taken, in bytes. Clerks write two thousand.
-pub const TEXT_MAX: usize = 64 * 1024;
+pub(super) const TEXT_MAX: usize = 64 * 1024;
 
 /// Nothing, or why the text can't be taken.
 fn unfit(text: &str) -> Option<Unfit> {

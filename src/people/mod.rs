@@ -1,4 +1,5 @@
 //! People: staff and clients with accounts, their parts in cases, and the tokens with which they ask.
+mod add;
 mod bearers;
 pub mod issuer;
 mod jwt;
@@ -10,6 +11,7 @@ mod session;
 mod subject;
 mod viewer;
 
+pub use add::{Email, NoEmail, add};
 pub use bearers::Bearers;
 pub use key::firm_key_cases;
 pub use participant::{NewParticipant, Participant, participants};

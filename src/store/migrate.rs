@@ -53,7 +53,11 @@ enum Wish {
     Up,
     Down(usize),
     Pending,
+    Taken,
 }
+
+/// The table in which a database keeps which steps it has taken.
+pub(super) const RECORD: &str = "__diesel_schema_migrations";
 
 pub(super) async fn up(pools: &Pools) -> Result<Vec<Step>, Fault> {
     carry_out(pools, Wish::Up).await
@@ -65,6 +69,12 @@ pub(super) async fn down(pools: &Pools, steps: usize) -> Result<Vec<Step>, Fault
 
 pub(super) async fn pending(pools: &Pools) -> Result<Option<Step>, Fault> {
     Ok(carry_out(pools, Wish::Pending).await?.pop())
+}
+
+pub(super) async fn taken(pools: &Pools) -> Result<Vec<Step>, Fault> {
+    let mut steps = carry_out(pools, Wish::Taken).await?;
+    steps.sort();
+    Ok(steps)
 }
 
 async fn carry_out(pools: &Pools, wish: Wish) -> Result<Vec<Step>, Fault> {
@@ -99,7 +109,14 @@ where
         Wish::Pending => {
             harness.pending_migrations(Steps)?.iter().map(|step| Migration::name(step).to_string()).collect()
         }
+        Wish::Taken => harness.applied_migrations()?.iter().map(ToString::to_string).collect(),
         Wish::Down(steps) => {
+            let count = harness.applied_migrations()?.len();
+            if steps > count {
+                return Err(
+                    format!("{steps} steps can't be taken back: the database has taken {count}").into()
+                );
+            }
             let mut taken_back = Vec::new();
             for _ in 0..steps {
                 taken_back.push(harness.revert_last_migration(Steps)?.to_string());

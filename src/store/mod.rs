@@ -204,6 +204,19 @@ impl<'a> Unscoped<'a> {
         migrate::down(&self.0.pools, steps).await
     }
 
+    /// The steps that the database has taken, oldest first. Asks a database that [`is_made`](Self::is_made).
+    pub async fn taken(&self) -> Result<Vec<Step>, Fault> {
+        migrate::taken(&self.0.pools).await
+    }
+
+    /// Whether the database has ever been brought to a form of ours; a look that changes nothing.
+    pub async fn is_made(&self) -> Result<bool, Fault> {
+        let mut transaction = Transaction::begin(&self.0.pools, &self.0.feed.hub).await?;
+        let tables = transaction.tables().await?;
+        transaction.roll_back().await?;
+        Ok(tables.iter().any(|table| table == migrate::RECORD))
+    }
+
     /// The newest step that the database has not taken yet, if any.
     pub async fn pending(&self) -> Result<Option<Step>, Fault> {
         migrate::pending(&self.0.pools).await

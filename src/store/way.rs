@@ -95,6 +95,7 @@ fn trusting_the_machine() -> Result<rustls::ClientConfig, rustls::Error> {
         .with_no_client_auth())
 }
 
-fn bad(error: impl std::error::Error) -> ConnectionError {
-    ConnectionError::BadConnection(error.to_string())
+/// With its causes: a connection's error says "error connecting to server", and only its cause says why.
+fn bad(error: impl std::error::Error + Send + Sync + 'static) -> ConnectionError {
+    ConnectionError::BadConnection(Fault::new(error).chain())
 }

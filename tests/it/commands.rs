@@ -200,6 +200,16 @@ fn a_right_is_explained_by_the_lines_that_decide_it() {
     assert!(walled.contains("roles.csv") && walled.contains("deny"), "{walled}");
     assert!(portico(&["policy", "explain", "client", "title"]).failure().contains("Case.title"));
     assert!(portico(&["policy", "explain", "judge", "Case.title"]).failure().contains("judge"));
+    for (said, meant) in [
+        ("Case.titel", "Case.title"),
+        ("Cas.title", "Case.title"),
+        ("Case.documents(frist)", "Case.documents(first)"),
+    ] {
+        let told = portico(&["policy", "explain", "client", said]).failure();
+        assert!(told.contains(&format!("there is no such member. Did you mean `{meant}`?")), "{told}");
+    }
+    let told = portico(&["policy", "explain", "client", "Xyzzy.plugh"]).failure();
+    assert!(told.contains("no such member") && !told.contains("mean"), "{told}");
 }
 
 #[test]
@@ -209,6 +219,13 @@ fn a_policy_with_faults_is_told_with_its_lines() {
     let told = portico(&["policy", "check", "--policies", folder.path().to_str().unwrap()]).failure();
     assert!(told.contains("cases.csv:1") && told.contains("title"), "{told}");
     assert!(portico(&["policy", "check", "--policies", "/nowhere"]).failure().contains("/nowhere"));
+    let circle = "g, role:client, role:auditor\ng, role:auditor, role:client\n";
+    std::fs::write(folder.path().join("roles.csv"), circle).unwrap();
+    let told = portico(&["policy", "check", "--policies", folder.path().to_str().unwrap()]).failure();
+    assert!(
+        told.lines().count() > 2 && told.lines().next().unwrap().contains("inherits from itself"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -220,9 +237,26 @@ fn tables_are_made_and_taken_back() {
     let took = portico(&["migrate", "--database", &database]).success();
     assert!(took.lines().count() >= 5 && took.lines().all(|line| line.starts_with("took ")), "{took}");
     assert!(portico(&["migrate", "--database", &database]).success().contains("nothing to do"));
+    let revert = |options: &[&str]| portico(&[&["migrate", "--database", &database], options].concat());
+    let count = took.lines().count();
+    for too_many in ["99", &(count + 1).to_string()] {
+        let told = revert(&["--revert", too_many, "--yes"]).failure();
+        assert!(
+            told.contains(&format!("the database has taken {count}")) && !told.contains("diesel"),
+            "{told}"
+        );
+    }
+    revert(&["--revert", "0", "--yes"]).failure();
+    let told = revert(&["--revert", "2"]).failure();
+    assert!(told.contains("--yes") && told.contains("loses"), "{told}");
     assert!(
-        portico(&["migrate", "--database", &database, "--revert", "1"]).success().starts_with("took back ")
+        portico(&["migrate", "--database", &database]).success().contains("nothing to do"),
+        "nothing is lost yet"
     );
+    assert_eq!(revert(&["--revert", "2", "--yes"]).success().matches("took back ").count(), 2);
+    assert_eq!(revert(&[]).success().matches("took ").count(), 2);
+    assert_eq!(revert(&["--revert", &count.to_string(), "--yes"]).success().lines().count(), count);
+    assert!(revert(&["--revert", "1", "--yes"]).failure().contains("has taken 0"));
     assert!(portico(&["migrate", "--database", "mysql://x"]).failure().contains("sqlite:"));
     let nowhere = "sqlite:/nowhere/at/all.sqlite";
     assert!(portico(&["migrate", "--database", nowhere]).failure().contains("does not exist"));

@@ -39,6 +39,7 @@ mod mixing;
 mod nodes;
 mod noninterference;
 mod office;
+mod operator;
 mod origins;
 mod parts;
 mod perturb;

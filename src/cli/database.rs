@@ -1,0 +1,109 @@
+//! Where the firm's database is, and whether it is one.
+use std::{path::Path, time::Duration};
+
+use anyhow::{Context as _, ensure};
+
+use super::told;
+use crate::store::{Pooling, Store};
+
+/// Where the firm's database is.
+#[derive(clap::Args)]
+pub(super) struct Database {
+    /// `sqlite:PATH`, or `postgres://USER@HOST/NAME`; on a unix socket, whose folder stands for the host,
+    /// `postgres://USER@%2Frun%2Fpostgresql/NAME`.
+    #[arg(long, env = "PORTICO_DATABASE", hide_env_values = true, default_value = "sqlite:portico.sqlite")]
+    database: String,
+    /// How many connections to open at most.
+    #[arg(long, env = "PORTICO_CONNECTIONS", default_value_t = 8)]
+    connections: u32,
+    /// Seconds that a request waits for a connection, or for SQLite's only writer, before it is told to come again.
+    #[arg(long, env = "PORTICO_CONNECTION_WAIT", value_name = "SECONDS", value_parser = seconds, default_value = "2")]
+    connection_wait: Duration,
+    /// Seconds that one statement may run on PostgreSQL; 0: as long as it takes.
+    #[arg(long, env = "PORTICO_STATEMENT_TIMEOUT", value_name = "SECONDS", value_parser = seconds, default_value = "15")]
+    statement_timeout: Duration,
+}
+
+/// Reads seconds, such as `2` or `0.5`.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 =
+        text.parse().map_err(|_| String::from("give a number of seconds, such as 2 or 0.5"))?;
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| String::from("give a number of seconds that is not negative"))
+}
+
+impl Database {
+    /// Opens the database, whose tables have to be there in their newest form.
+    pub(super) async fn open(&self) -> anyhow::Result<Store> {
+        let place = self.place();
+        let nothing = || format!("there is no database at {place}: run `portico migrate` first");
+        if let Some(path) = self.file() {
+            // Opening would make an empty one.
+            ensure!(path.exists(), nothing());
+        }
+        let store = self.made().await?;
+        let door = store.unscoped("tables are compared before they are used");
+        ensure!(door.is_made().await.map_err(told)?, nothing());
+        if let Some(step) = door.pending().await.map_err(told)? {
+            anyhow::bail!(
+                "the database at {place} has not taken the step {step} yet: run `portico migrate` first"
+            );
+        }
+        Ok(store)
+    }
+
+    /// Opens the database, and makes an empty one where a file is to hold it.
+    pub(super) async fn made(&self) -> anyhow::Result<Store> {
+        let pooling = Pooling {
+            connections: self.connections,
+            wait: self.connection_wait,
+            statement: self.statement_timeout,
+        };
+        let opened = Store::open_with(&self.database, pooling).await.map_err(told);
+        opened.with_context(|| format!("the database at {} can't be opened", self.place()))
+    }
+
+    /// The file that holds it, where it is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        let path = self.database.strip_prefix("sqlite:")?;
+        Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
+    }
+
+    /// Where it is, without what a server's address says of passwords.
+    pub(super) fn place(&self) -> String {
+        if let Some(path) = self.file() {
+            return path.display().to_string();
+        }
+        let address = self.database.split('?').next().unwrap_or_default();
+        match (address.split_once("://"), address.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
+            (_, _) => address.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_never_tells_a_password() {
+        for (database, place) in [
+            ("sqlite:a/b.sqlite", "a/b.sqlite"),
+            ("sqlite:///a.sqlite", "/a.sqlite"),
+            ("postgres://me:secret@db.example/portico?password=secret", "postgres://db.example/portico"),
+            ("postgres://me:sec@ret@db.example/portico", "postgres://db.example/portico"),
+            ("postgres://db.example/portico", "postgres://db.example/portico"),
+            ("mysql", "mysql"),
+        ] {
+            let time = Duration::from_secs(1);
+            let database = Database {
+                database: database.into(),
+                connections: 1,
+                connection_wait: time,
+                statement_timeout: time,
+            };
+            assert_eq!(database.place(), place);
+        }
+    }
+}
