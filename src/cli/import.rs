@@ -3,16 +3,14 @@ use std::{io::IsTerminal, path::PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Database, say, token, told};
+use super::{Database, reason, say, token, told, warn};
 use crate::{
-    dockets::{self, Outcome, Target},
-    error::Fault,
+    dockets::{self, Intake, Outcome},
     import::{
         docket::Reading,
         plan, read,
-        report::{Code, Issue, Report, Severity},
+        report::{Code, Issue, Report, Severity, escaped},
     },
-    store::Store,
 };
 
 #[derive(clap::Args)]
@@ -26,14 +24,15 @@ enum What {
     /// Take court dockets in: cases, papers, events; everything internal, nothing released, no party a participant.
     ///
     /// Reads every file below PATH. A second import changes nothing. One bad file or row never stops the others; the
-    /// report names each with its place and the reason.
+    /// report names each with its place and the reason. Refused are files above 32 MiB, texts above 64 KiB, ids and
+    /// numbers above 200 bytes, and texts with control characters.
     Dockets {
         /// A docket as JSON, or a folder of them.
         path: PathBuf,
         /// The slug of the firm that takes them in.
         #[arg(long)]
         firm: String,
-        /// Say what would be done, and change nothing.
+        /// Say what would be done, and change nothing. On SQLite others wait with their writing meanwhile.
         #[arg(long)]
         dry_run: bool,
         /// Write the report as JSON.
@@ -49,13 +48,19 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let store = database.open().await?;
     let target = dockets::target(&store, &firm, token::now()).await.map_err(told)?;
     let target = target.ok_or_else(|| anyhow::anyhow!("no firm has the slug {firm}"))?;
+    let mut intake = if dry_run {
+        Intake::rehearsed(&store, target).await.map_err(told)?
+    } else {
+        Intake::for_real(&store, target)
+    };
     let progress = progress();
     let mut done = Done::default();
     for found in read::all(&path) {
-        progress.set_message(found.file.clone());
+        progress.set_message(escaped(&found.file));
         progress.inc(1);
-        done.take(&store, &target, found, dry_run).await.map_err(told)?;
+        done.take(&mut intake, found).await;
     }
+    intake.end().await.map_err(told)?;
     progress.finish_and_clear();
     if json {
         say(done.json(dry_run)?);
@@ -90,13 +95,7 @@ struct Done {
 }
 
 impl Done {
-    async fn take(
-        &mut self,
-        store: &Store,
-        target: &Target,
-        found: read::Found,
-        is_dry: bool,
-    ) -> Result<(), Fault> {
+    async fn take(&mut self, intake: &mut Intake<'_>, found: read::Found) {
         match found.reading {
             Reading::LeftOut(issue) => {
                 self.left_out += 1;
@@ -108,15 +107,16 @@ impl Done {
             }
             Reading::Docket(docket, issues) => {
                 let mut plan = plan::of(&found.file, *docket, issues);
-                match dockets::write(store, target, &found.file, &mut plan, is_dry).await {
+                match intake.take(&found.file, &mut plan).await {
                     Ok(outcome) => {
                         self.dockets += 1;
                         self.total.add(&outcome);
                     }
                     Err(fault) => {
                         self.refused += 1;
-                        // The cause is for the operator who sits at the terminal, not for a caller.
-                        let sentence = format!("Nothing of it was written: {}.", fault.into_source());
+                        // A database's own words may repeat what stands in rows, so they go to the terminal alone.
+                        warn(format!("{}: {}", escaped(&found.file), escaped(&reason(&told(fault)))));
+                        let sentence = "The database refused it; nothing of it was written.";
                         plan.issues.push(Issue::of_file(
                             Severity::Refused,
                             Code::NotWritten,
@@ -128,7 +128,6 @@ impl Done {
                 self.report.issues.extend(plan.issues);
             }
         }
-        Ok(())
     }
 
     fn is_empty(&self) -> bool {

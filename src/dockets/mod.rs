@@ -3,15 +3,16 @@
 //! An **entry** is a line of it, known again by its key. A **review** is what a person has to look at before anything of
 //! an entry is shared: words of sealing, doubts of the reader. A **party** is a name in the caption, never a participant.
 mod entry;
+mod intake;
 mod party;
 mod review;
 mod words;
 mod write;
 
 pub use entry::{DocketEntry, docket_entries};
+pub use intake::{Intake, Outcome, Target, target};
 pub use party::{Party, parties};
 pub use review::{DocketReview, docket_reviews};
-pub use write::{Outcome, Target, target, write};
 
 use crate::{
     cases::{Case, cases},

@@ -5,12 +5,10 @@
 //! is told and left to a person.
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, QueryDsl, insert_into};
-use serde::Serialize;
 
 use super::{
-    docket_entries, docket_reviews,
+    Outcome, Target, docket_entries, docket_reviews,
     entry::NewEntry,
     party::{NewParty, parties},
     review::NewReview,
@@ -21,7 +19,6 @@ use crate::{
     cases::cases,
     documents::{NewDocument, Seal, documents},
     error::Fault,
-    firms::firms,
     id::{Tag, random},
     import::{
         chain::{Facts, Life, Status},
@@ -29,7 +26,7 @@ use crate::{
         plan::{Plan, Planned},
         report::{Code, Issue, Severity},
     },
-    store::{Store, Transaction},
+    store::Transaction,
 };
 
 crate::table! {
@@ -50,90 +47,31 @@ crate::table! {
     }
 }
 
-/// The firm that takes the dockets in, and the instant at which it does.
-#[derive(Clone, Debug)]
-pub struct Target {
-    firm: String,
-    time_zone: String,
-    at: NaiveDateTime,
-}
-
-/// Finds the firm by its slug.
-pub async fn target(store: &Store, slug: &str, at: NaiveDateTime) -> Result<Option<Target>, Fault> {
-    let mut transaction = store.unscoped("the importer looks for its firm").begin().await?;
-    let found = firms::table.filter(firms::slug.eq(slug.to_owned())).select((firms::id, firms::time_zone));
-    let found: Vec<(String, String)> = transaction.load(found).await?;
-    transaction.roll_back().await?;
-    Ok(found.into_iter().next().map(|(firm, time_zone)| Target { firm, time_zone, at }))
-}
-
-/// What a docket added.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Outcome {
-    /// Cases that were made.
-    pub cases: usize,
-    /// Lines that were new.
-    pub entries: usize,
-    /// Lines that were there.
-    pub known_entries: usize,
-    /// Papers that were new.
-    pub documents: usize,
-    /// Events that were new.
-    pub events: usize,
-    /// Changes of events that wait for staff.
-    pub proposed_changes: usize,
-    /// New things to review.
-    pub reviews: usize,
-    /// Names in captions that were new.
-    pub parties: usize,
-}
-
-impl Outcome {
-    /// Adds another docket's.
-    pub fn add(&mut self, other: &Outcome) {
-        self.cases += other.cases;
-        self.entries += other.entries;
-        self.known_entries += other.known_entries;
-        self.documents += other.documents;
-        self.events += other.events;
-        self.proposed_changes += other.proposed_changes;
-        self.reviews += other.reviews;
-        self.parties += other.parties;
-    }
-}
-
-/// Writes a docket in one transaction: all of it, or on a fault nothing. A dry run writes and takes everything back.
-pub async fn write(
-    store: &Store,
+/// Writes a docket; on a fault what was begun has to be taken back.
+pub(super) async fn write(
+    transaction: &mut Transaction<'_>,
     target: &Target,
     file: &str,
     plan: &mut Plan,
-    is_dry: bool,
 ) -> Result<Outcome, Fault> {
-    let transaction = store.unscoped("the importer writes a docket").begin().await?;
     let mut writer = Writer { transaction, target, case: String::new(), outcome: Outcome::default() };
     writer.case(plan).await?;
     writer.entries(file, plan).await?;
     writer.events(plan).await?;
     writer.reviews(plan).await?;
-    let Writer { mut transaction, outcome, case, .. } = writer;
+    let Writer { transaction, outcome, case, .. } = writer;
     transaction.touch(&target.firm, &case);
-    if is_dry {
-        transaction.roll_back().await?;
-    } else {
-        transaction.commit().await?;
-    }
     Ok(outcome)
 }
 
-struct Writer<'w> {
-    transaction: Transaction<'w>,
+struct Writer<'w, 's> {
+    transaction: &'w mut Transaction<'s>,
     target: &'w Target,
     case: String,
     outcome: Outcome,
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     async fn case(&mut self, plan: &Plan) -> Result<(), Fault> {
         let (court, number) = (plan.docket.court.clone(), plan.docket.number.clone());
         let known = dockets::table
@@ -310,8 +248,7 @@ impl Writer<'_> {
             attendees: Vec::new(),
             uid: Some(self.uid(life)),
         };
-        let event =
-            calendar::create(&mut self.transaction, &self.target.firm, planned).await.map_err(unfit)?;
+        let event = calendar::create(self.transaction, &self.target.firm, planned).await.map_err(unfit)?;
         self.outcome.events += 1;
         Ok(event)
     }
@@ -320,7 +257,7 @@ impl Writer<'_> {
         if life.steps.len() < 2 {
             return Ok(());
         }
-        let known = calendar::sources(&mut self.transaction, (&self.target.firm, event)).await?;
+        let known = calendar::sources(self.transaction, (&self.target.firm, event)).await?;
         for step in life.steps.iter().skip(1).filter(|step| !known.contains(&step.entry_key)) {
             let said = step
                 .entry
@@ -342,7 +279,7 @@ impl Writer<'_> {
             };
             let source = step.entry_key.clone();
             let firm = self.target.firm.clone();
-            calendar::propose(&mut self.transaction, (&firm, event), source, change).await.map_err(unfit)?;
+            calendar::propose(self.transaction, (&firm, event), source, change).await.map_err(unfit)?;
             self.outcome.proposed_changes += 1;
         }
         Ok(())

@@ -2,14 +2,17 @@
 use std::path::{Path, PathBuf};
 
 use portico::{
-    dockets::{self, Outcome},
+    dockets::{self, Intake, Outcome},
     import::{docket::Reading, plan, read},
     policy::Role,
-    store::Store,
+    store::{Engine, Store},
 };
 use serde_json::json;
 
-use crate::harness::{World, on_both, today};
+use crate::{
+    commands::portico,
+    harness::{World, on_both, today},
+};
 
 const MIA: (&str, Role) = ("mia@okafor.example", Role::Client);
 const NORA: (&str, Role) = ("nora@castellan.example", Role::Attorney);
@@ -20,13 +23,19 @@ fn fixtures() -> PathBuf {
 
 async fn import(store: &Store, path: &Path, is_dry: bool) -> (usize, Outcome) {
     let target = dockets::target(store, "castellan", today()).await.unwrap().expect("the demo's firm");
+    let mut intake = if is_dry {
+        Intake::rehearsed(store, target).await.unwrap()
+    } else {
+        Intake::for_real(store, target)
+    };
     let (mut count, mut total) = (0, Outcome::default());
     for found in read::all(path) {
         let Reading::Docket(docket, issues) = found.reading else { continue };
         let mut plan = plan::of(&found.file, *docket, issues);
-        total.add(&dockets::write(store, &target, &found.file, &mut plan, is_dry).await.unwrap());
+        total.add(&intake.take(&found.file, &mut plan).await.unwrap());
         count += 1;
     }
+    intake.end().await.unwrap();
     (count, total)
 }
 
@@ -45,6 +54,123 @@ fn a_dry_run_says_what_it_would_do_and_changes_nothing() {
         let (_, wet) = import(&world.store, &fixtures(), false).await;
         assert_eq!(wet, dry);
         assert_eq!(cases(&world).await, before + count);
+    });
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, String)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+/// A docket of the Northern District of California with these entries.
+fn docket(number: &str, entries: &[String]) -> String {
+    let entries = entries.join(", ");
+    format!(
+        r#"{{"court_id": "cand", "docket_number": "{number}", "case_name": "Birch v. Alder", "docket_entries": [{entries}]}}"#
+    )
+}
+
+fn entry(number: usize, text: &str) -> String {
+    format!(r#"{{"document_number": "{number}", "date_filed": "2020-01-02", "description": "{text}"}}"#)
+}
+
+#[test]
+fn a_docket_that_is_there_twice_is_rehearsed_as_it_is_written() {
+    let first = docket("3:20-cv-1", &[entry(1, "COMPLAINT"), entry(2, "ANSWER")]);
+    let later = docket("3:20-cv-1", &[entry(1, "COMPLAINT"), entry(2, "ANSWER"), entry(3, "REPLY")]);
+    let files =
+        [("a.json", first.clone()), ("b.json", first), ("c.json", later), ("d.json", docket("2", &[]))];
+    let folder = folder(&files);
+    on_both(async |world| {
+        let (_, dry) = import(&world.store, folder.path(), true).await;
+        assert_eq!((dry.cases, dry.entries, dry.known_entries), (2, 3, 4));
+        assert_eq!(import(&world.store, folder.path(), false).await.1, dry);
+    });
+}
+
+/// What `portico import` prints, of files in a folder.
+fn told(world: &World, folder: &Path, options: &[&str]) -> String {
+    let path = folder.to_str().unwrap();
+    let arguments = ["import", "dockets", path, "--firm", "castellan", "--database", &world.database];
+    portico(&[arguments.as_slice(), options].concat()).success()
+}
+
+#[test]
+fn both_engines_refuse_the_same_rows_at_the_same_places_and_take_the_rest() {
+    let widest =
+        ["Hearing set for 3/4/2020 at 9:00 AM in Courtroom 5. SEALED. ", "MOTION to Seal filed by Birch. "]
+            .map(|words| words.repeat(64 * 1024 / words.len()));
+    let rows = [
+        entry(1, "COMPLAINT"),
+        entry(2, &"x".repeat(3_000_000)),
+        entry(3, r"ORDER\u0000 granting"),
+        entry(4, &widest[0]),
+        entry(5, &widest[1]),
+        format!(r#"{{"pacer_doc_id": "{}", "date_filed": "2020-01-02"}}"#, "1".repeat(3000)),
+        entry(6, "ANSWER"),
+    ];
+    let folder = folder(&[
+        ("a.json", docket("3:20-cv-1", &rows)),
+        ("b\n\u{1b}[31m.json", docket(r"3:20-cv-2\u0000", &rows)),
+        ("c.json", docket("3:20-cv-3", &[entry(1, "COMPLAINT")])),
+    ]);
+    let reports = std::sync::Mutex::new(Vec::new());
+    on_both(async |world| {
+        let report = told(&world, folder.path(), &["--json"]);
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let refused: Vec<_> = report["issues"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|issue| issue["severity"] == "refused")
+            .map(|issue| {
+                (issue["code"].as_str().unwrap().to_owned(), issue["path"].as_str().unwrap().to_owned())
+            })
+            .collect();
+        let expected = [
+            ("TEXT_TOO_LONG", "docket_entries[1].description"),
+            ("BAD_TEXT", "docket_entries[2].description"),
+            ("TEXT_TOO_LONG", "docket_entries[5].pacer_doc_id"),
+            ("BAD_TEXT", "docket_number"),
+        ];
+        assert_eq!(refused, expected.map(|(code, path)| (code.to_owned(), path.to_owned())));
+        assert_eq!(
+            (&report["added"]["cases"], &report["added"]["entries"]),
+            (&json!(2), &json!(5)),
+            "{report}"
+        );
+        let text = told(&world, folder.path(), &["--dry-run"]);
+        assert!(text.contains("b\\n\\u{1b}[31m.json\n"), "{text}");
+        assert!(!text.contains('\u{1b}') && !text.contains('\0'), "{text}");
+        reports.lock().unwrap().push(report);
+    });
+    let reports = reports.into_inner().unwrap();
+    assert!(reports.windows(2).all(|pair| pair[0] == pair[1]), "the engines tell different things");
+}
+
+#[test]
+fn what_the_database_refuses_is_told_without_its_words() {
+    let folder = folder(&[("a.json", docket("3:20-cv-1", &[entry(1, "COMPLAINT")]))]);
+    on_both(async |world| {
+        let spoil = match world.engine {
+            Engine::Sqlite => "DROP TABLE docket_entries",
+            Engine::Postgres => "DROP TABLE docket_entries CASCADE",
+        };
+        let mut transaction = world.store.unscoped("a test spoils a table").begin().await.unwrap();
+        transaction.execute(diesel::sql_query(spoil)).await.unwrap();
+        transaction.commit().await.unwrap();
+        let path = folder.path().to_str().unwrap();
+        let ended =
+            portico(&["import", "dockets", path, "--firm", "castellan", "--database", &world.database]);
+        assert!(
+            ended.out.contains("refused NOT_WRITTEN The database refused it; nothing of it was written.")
+        );
+        assert!(!ended.out.contains("docket_entries"), "{}", ended.out);
+        assert!(!ended.is_success && ended.err.contains("a.json: "), "{}", ended.err);
     });
 }
 
