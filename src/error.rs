@@ -141,12 +141,21 @@ impl Problem {
     pub fn table() -> String {
         let mut table = String::from("| code | status | meaning | mend |\n|---|---|---|---|\n");
         for problem in Self::ALL {
-            let (code, status) = (problem.code(), problem.status().as_u16());
+            let (code, status) = (problem.code(), problem.told_with());
             let (meaning, mend) = (problem.meaning().trim(), problem.sentence());
             // Writing into a String cannot fail.
             let _ = writeln!(table, "| `{code}` | {status} | {meaning} | {mend} |");
         }
         table
+    }
+
+    /// The status of the answers that tell it, in words: what only a field can find stands beside `data`.
+    fn told_with(self) -> String {
+        let status = self.status().as_u16();
+        if matches!(self, Self::BadCursor | Self::PageTooLarge) {
+            return "200".to_owned();
+        }
+        if self == Self::BadUserInput { format!("{status}, of a field 200") } else { status.to_string() }
     }
 
     /// The problem with this code.

@@ -1,6 +1,6 @@
 //! The README is true: its answers are the demo's, its table is the code's, and its commands exist.
 use portico::{demo, error::Problem, policy::Role};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{commands::portico, harness::on_both};
 
@@ -33,6 +33,57 @@ fn the_table_of_problem_codes_is_the_codes() {
     let after = README.split_once("<!-- problem codes -->\n").unwrap().1;
     let table = after.split_once("<!-- end of problem codes -->").unwrap().0;
     assert_eq!(table.trim(), Problem::table().trim());
+}
+
+/// Code, status under GraphQL's own type and under plain JSON, and whether `data` stands beside the error.
+#[test]
+fn statuses_are_as_the_table_tells_them() {
+    let page = |arguments: &str| json!({ "query": format!("{{ cases({arguments}) {{ nodes {{ id }} }} }}") });
+    let variable = json!({ "query": "query Q($n: Int) { cases(first: $n) { nodes { id } } }", "variables": { "n": "x" } });
+    let told = [
+        (json!({ "query": "{" }), "GRAPHQL_PARSE_FAILED", [400, 200], false),
+        (json!({ "query": "{ x }" }), "GRAPHQL_VALIDATION_FAILED", [400, 200], false),
+        (
+            json!({ "query": "query A { viewer { role } }", "operationName": "B" }),
+            "OPERATION_RESOLUTION_FAILURE",
+            [400, 200],
+            false,
+        ),
+        (variable, "BAD_USER_INPUT", [400, 200], false),
+        (page("first: -1"), "BAD_USER_INPUT", [200, 200], true),
+        (page("after: \"x\""), "BAD_CURSOR", [200, 200], true),
+        (page("first: 101"), "PAGE_TOO_LARGE", [200, 200], true),
+    ];
+    on_both(async |world| {
+        let member = demo::cast().iter().find(|member| member.role == Role::Client).unwrap();
+        let token = world.token(member.email, member.role).await;
+        for (body, code, statuses, has_data) in &told {
+            for (accept, status) in
+                ["application/graphql-response+json", "application/json"].into_iter().zip(statuses)
+            {
+                let request = world.request(reqwest::Method::POST, "/graphql").json(body).bearer_auth(&token);
+                let answer = world.send(request.header("accept", accept)).await;
+                assert_eq!(
+                    (answer.code().as_str(), answer.status),
+                    (*code, *status),
+                    "{accept}: {}",
+                    answer.body
+                );
+                assert_eq!(answer.json().get("data").is_some(), *has_data, "{}", answer.body);
+            }
+            let line = README.lines().find(|line| line.starts_with(&format!("| `{code}` |"))).unwrap();
+            let column = line.split('|').nth(2).unwrap();
+            assert!(column.contains(&statuses[0].to_string()), "{line}");
+        }
+        for accept in ["application/graphql-response+json", "application/json"] {
+            let request = world.request(reqwest::Method::POST, "/graphql").json(&told[0].0).bearer_auth("x");
+            let answer = world.send(request.header("accept", accept)).await;
+            assert_eq!((answer.code().as_str(), answer.status), ("UNAUTHENTICATED", 401), "{accept}");
+        }
+        let get = world.request(reqwest::Method::GET, "/graphql").query(&[("query", "mutation { x }")]);
+        let answer = world.send(get.bearer_auth(&token)).await;
+        assert!(answer.status == 405, "{} {}", answer.status, answer.body);
+    });
 }
 
 #[test]
