@@ -124,6 +124,8 @@ problems! {
     DocumentTooLarge = "DOCUMENT_TOO_LARGE", PAYLOAD_TOO_LARGE, "Send a shorter document, and long values as variables.";
     /// The person has too many sockets and event streams open, or the socket too many operations.
     TooManyStreams = "TOO_MANY_STREAMS", TOO_MANY_REQUESTS, "End some that are open before beginning another.";
+    /// The person, the firm's server or the address has asked too much in too short a time.
+    RateLimited = "RATE_LIMITED", TOO_MANY_REQUESTS, "Wait for as long as Retry-After names, and ask for less in one request.";
     /// The body is not of a type or an encoding that is understood.
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE, "Send Content-Type: application/json in UTF-8, plain or gzip.";
     /// The policy was replaced while the request ran, so its answer is withheld.

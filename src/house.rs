@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 use arc_swap::ArcSwap;
 use async_graphql::{
     EmptyMutation, Request, Response, Schema, SchemaBuilder, ServerError, Variables,
-    parser::types::ExecutableDocument,
+    parser::types::{ExecutableDocument, OperationDefinition},
 };
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
@@ -12,16 +12,16 @@ use tokio::runtime::Handle;
 
 use crate::{
     domains::All,
-    error::{Fault, Problem},
+    error::{Fault, Problem, Refusal},
     firms::origins::Origins,
-    graph::{Changes, Cursors, DEAREST, Domains, Root, vocabulary},
-    http,
+    graph::{Changes, Costing, Cursors, Domains, Root, Unset, vocabulary},
+    http::{self, limits::Limits},
     people::Bearers,
     policy::{Faults, Live, Model, Outgoing, Policy, Role, Source, model, names},
     store::Store,
     telemetry::metrics::Reloads,
     trusted::{Documents, Trusted},
-    viewer::Viewer,
+    viewer::{Account, Viewer},
 };
 
 /// The root of all schemas.
@@ -74,7 +74,7 @@ type Builder = SchemaBuilder<Query, EmptyMutation, Subscription>;
 
 /// The full schema, which nobody is served: what each role's is pruned from.
 pub fn full() -> Builder {
-    Schema::build(Query::default(), EmptyMutation, Subscription::default()).limit_complexity(DEAREST)
+    Schema::build(Query::default(), EmptyMutation, Subscription::default())
 }
 
 /// The full model: nobody's schema, but what policy speaks about.
@@ -109,13 +109,20 @@ impl RoleSchema {
         Ok(RoleSchema { schema: pruned.schema, model: pruned.model, role, sdl })
     }
 
-    /// What is wrong with a document, as a request that sends it would be told; or the name of its operation.
-    pub async fn judge(&self, text: &str) -> Result<String, Vec<String>> {
+    /// What is wrong with a document, as a request that sends it within these limits would be told; or the name of its
+    /// operation, and what it may cost at most where that is more than the limits let through.
+    pub async fn judge(&self, text: &str, limits: &Limits) -> Result<Judged, Vec<String>> {
         use http::RoleSchema as _;
-        let document = http::checked(text, &http::limits::Limits::default(), self)
-            .map_err(|refusal| vec![refusal.sentence().to_owned()])?;
+        let told = |refusal: Refusal| vec![refusal.sentence().to_owned()];
+        let document = http::checked(text, limits, self).map_err(told)?;
         let names = document.operations.iter().filter_map(|(name, _)| name.map(ToString::to_string));
         let name = names.min().unwrap_or_default();
+        let mut dearest = 0;
+        for (_, operation) in document.operations.iter() {
+            let of = |unset| self.cost(&document, &operation.node, &Variables::default(), unset);
+            http::affordable(of(Unset::Default), limits).map_err(told)?;
+            dearest = dearest.max(of(Unset::Longest));
+        }
         let told = |errors: Vec<ServerError>| errors.into_iter().map(|error| error.message).collect();
         self.names(&document, None, &Variables::default()).map_err(told)?;
         // No operation can have this name, so what is valid ends there and nothing runs.
@@ -123,8 +130,17 @@ impl RoleSchema {
         request.set_parsed_query(document);
         let mut errors = self.schema.execute(request).await.errors;
         errors.retain(|error| !error.message.starts_with("Unknown operation named"));
-        if errors.is_empty() { Ok(name) } else { Err(told(errors)) }
+        if errors.is_empty() { Ok(Judged { name, dearest }) } else { Err(told(errors)) }
     }
+}
+
+/// A document that a role may be trusted with.
+#[derive(Debug)]
+pub struct Judged {
+    /// Its operation's name.
+    pub name: String,
+    /// What it costs where its variables ask for the longest pages.
+    pub dearest: usize,
 }
 
 impl House {
@@ -214,6 +230,10 @@ impl http::House for House {
         self.bearers.remember(token, role, at.naive_utc())
     }
 
+    fn known(&self, token: &str, at: DateTime<Utc>) -> Option<Account> {
+        self.bearers.known(token, at.naive_utc())
+    }
+
     fn schema(&self, role: Role) -> Result<Arc<RoleSchema>, Problem> {
         let schema = self.schemas.load().get(&role).map(Arc::clone);
         schema.ok_or_else(|| Fault::new(format!("{role} has no schema")).into())
@@ -254,6 +274,16 @@ impl http::RoleSchema for RoleSchema {
     ) -> Result<(), Vec<ServerError>> {
         let errors = names::check(document, operation_name, variables, &self.model);
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn cost(
+        &self,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &Variables,
+        unset: Unset,
+    ) -> usize {
+        Costing { model: &self.model, fragments: &document.fragments, operation, variables, unset }.cost()
     }
 
     fn outgoing(&self, document: &ExecutableDocument, operation_name: Option<&str>) -> Option<Outgoing<'_>> {

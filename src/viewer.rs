@@ -35,6 +35,8 @@ pub struct Account {
     pub person: String,
     /// The roles that the person can act in, the acting one among them.
     pub roles_held: Vec<Role>,
+    /// It is no person but one of the firm's servers.
+    pub is_service: bool,
     /// The service key whose named cases are all that is reached; none reaches what the role does.
     pub key: Option<String>,
 }
@@ -43,6 +45,11 @@ impl Viewer {
     /// The service key whose named cases are all that the viewer reaches.
     pub fn key(&self) -> Option<&str> {
         self.account.as_ref()?.key.as_deref()
+    }
+
+    /// Whether it is a firm's server rather than a person.
+    pub fn is_service(&self) -> bool {
+        self.account.as_ref().is_some_and(|account| account.is_service)
     }
 
     /// Somebody without a token.

@@ -66,6 +66,7 @@ pub(crate) fn authorization(url: &str, (firm, person): (&str, &str)) {
         let full = builder().finish();
         let viewer = || Viewer {
             account: Some(Account {
+                is_service: false,
                 firm: firm.into(),
                 zone: chrono_tz::America::New_York,
                 person: person.into(),

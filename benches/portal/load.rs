@@ -45,6 +45,19 @@ impl Caller {
 
     /// Asks once and answers the body. Stops on anything but 200.
     pub(crate) fn ask(&mut self, request: &Request) -> &[u8] {
+        let (status, start, end) = self.answer(request);
+        let body = &self.buffer[start..end];
+        assert!(status == 200, "{status} {}", String::from_utf8_lossy(body));
+        body
+    }
+
+    /// Asks once and answers the status.
+    pub(crate) fn status(&mut self, request: &Request) -> u16 {
+        self.answer(request).0
+    }
+
+    /// The status, and where the body begins and ends.
+    fn answer(&mut self, request: &Request) -> (u16, usize, usize) {
         self.stream.write_all(&request.0).unwrap();
         let (mut filled, mut length) = (0, None);
         loop {
@@ -54,25 +67,25 @@ impl Caller {
             if length.is_none() {
                 length = head(&self.buffer[..filled]);
             }
-            if let Some((start, end)) = length {
+            if let Some((status, start, end)) = length {
                 if self.buffer.len() < end {
                     self.buffer.resize(end, 0);
                 }
                 if filled >= end {
-                    return &self.buffer[start..end];
+                    return (status, start, end);
                 }
             }
         }
     }
 }
 
-/// Where the body begins and ends, once the head is there.
-fn head(bytes: &[u8]) -> Option<(usize, usize)> {
+/// The status, and where the body begins and ends, once the head is there.
+fn head(bytes: &[u8]) -> Option<(u16, usize, usize)> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&bytes[..end]).unwrap().to_ascii_lowercase();
-    assert!(head.starts_with("http/1.1 200"), "{}", String::from_utf8_lossy(bytes));
+    let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok()).expect("a status");
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:")).expect("a length");
-    Some((end, end + length.trim().parse::<usize>().unwrap()))
+    Some((status, end, end + length.trim().parse::<usize>().unwrap()))
 }
 
 /// Asks by so many callers at once for so long, and answers each request's milliseconds.

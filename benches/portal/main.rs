@@ -1,6 +1,6 @@
 //! The portal's four operations against one hand-written statement each: `cargo bench --profile dist --bench portal`.
 //!
-//! Behind `--`: `--only M,L`, `--engine postgres|sqlite|inside`, `--turns 3`, `--seconds 3`, `--server PATH` for another build
+//! Behind `--`: `--only M,L`, `--engine postgres|sqlite|inside|fairness`, `--turns 3`, `--seconds 3`, `--server PATH` for another build
 //! of the program. Nothing is written into the repository.
 #![allow(
     clippy::disallowed_methods,
@@ -25,6 +25,7 @@ mod cases;
 mod cluster;
 mod cpu;
 mod documents;
+mod fairness;
 mod firm;
 mod inside;
 mod internal;
@@ -115,6 +116,9 @@ fn main() {
     if plan.has("inside") {
         inside::policies();
         idle(&plan);
+    }
+    if plan.has("fairness") {
+        fairness::measure(&plan, &rows);
     }
 }
 
@@ -212,7 +216,7 @@ fn on_postgres(plan: &Plan, postgres: &Postgres, rows: &str) {
     let url = postgres.url();
     plan.program.migrate(&url);
     postgres.load(rows);
-    let server = plan.program.serve(&url, CONNECTIONS);
+    let server = plan.program.serve(&url, CONNECTIONS, true);
     println!("\nPostgreSQL, {} cases", firm::CASES);
     let ready: Vec<_> = plan
         .operations()
@@ -242,7 +246,7 @@ fn on_sqlite(plan: &Plan, rows: &str) {
     let url = sqlite.url();
     plan.program.migrate(&url);
     sqlite.load(rows);
-    let server = plan.program.serve(&url, CONNECTIONS);
+    let server = plan.program.serve(&url, CONNECTIONS, true);
     println!("\nSQLite, {} cases", firm::CASES);
     let ready: Vec<_> = plan
         .operations()

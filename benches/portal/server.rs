@@ -7,6 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// More than any caller here can spend.
+const UNBOUNDED: &str = "[rates]\n\
+    person = { per_second = 1_000_000_000, burst = 4_000_000_000 }\n\
+    address = { per_second = 1_000_000_000, burst = 4_000_000_000 }\n";
+
 /// `portico serve`, ended when dropped.
 pub(crate) struct Server {
     child: Child,
@@ -33,27 +38,35 @@ impl Program {
         self.run(&["token", "--database", database, "--as", who, "--role", role, "--days", "30"])
     }
 
-    pub(crate) fn serve(&self, database: &str, connections: usize) -> Server {
+    /// With budgets that no bench spends, or with those that are built in.
+    pub(crate) fn serve(&self, database: &str, connections: usize, is_unbounded: bool) -> Server {
         let address = free();
         let (listen, connections) = (address.to_string(), connections.to_string());
         let arguments = ["serve", "--database", database, "--listen", &listen, "--connections", &connections];
-        self.start(&arguments, address)
+        self.start(&arguments, address, is_unbounded)
     }
 
     /// The demo in a folder, once it has said all it has to say.
     pub(crate) fn demo(&self, folder: &Path) -> Server {
         let address = free();
         let port = address.port().to_string();
-        let mut server = self.start(&["demo", "--dir", folder.to_str().unwrap(), "--port", &port], address);
+        let mut server =
+            self.start(&["demo", "--dir", folder.to_str().unwrap(), "--port", &port], address, false);
         if let Some(said) = server.child.stdout.take() {
             std::thread::spawn(move || BufReader::new(said).lines().count());
         }
         server
     }
 
-    fn start(&self, arguments: &[&str], address: SocketAddr) -> Server {
+    fn start(&self, arguments: &[&str], address: SocketAddr, is_unbounded: bool) -> Server {
+        let config = tempfile::NamedTempFile::new().unwrap();
+        if is_unbounded {
+            std::fs::write(config.path(), UNBOUNDED).unwrap();
+        }
         let child = Command::new(&self.path)
             .args(arguments)
+            // Builds that know no configuration pass it over.
+            .env("PORTICO_CONFIG", config.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

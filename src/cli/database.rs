@@ -11,8 +11,13 @@ use crate::store::{Pooling, Store};
 pub(super) struct Database {
     /// `sqlite:PATH`, or `postgres://USER@HOST/NAME`; on a unix socket, whose folder stands for the host,
     /// `postgres://USER@%2Frun%2Fpostgresql/NAME`.
-    #[arg(long, env = "PORTICO_DATABASE", hide_env_values = true, default_value = "sqlite:portico.sqlite")]
-    database: String,
+    #[arg(
+        long = "database",
+        env = "PORTICO_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite:portico.sqlite"
+    )]
+    url: String,
     /// How many connections to open at most.
     #[arg(long, env = "PORTICO_CONNECTIONS", default_value_t = 8)]
     connections: u32,
@@ -59,13 +64,13 @@ impl Database {
             wait: self.connection_wait,
             statement: self.statement_timeout,
         };
-        let opened = Store::open_with(&self.database, pooling).await.map_err(told);
+        let opened = Store::open_with(&self.url, pooling).await.map_err(told);
         opened.with_context(|| format!("the database at {} can't be opened", self.place()))
     }
 
     /// The file that holds it, where it is one.
     pub(super) fn file(&self) -> Option<&Path> {
-        let path = self.database.strip_prefix("sqlite:")?;
+        let path = self.url.strip_prefix("sqlite:")?;
         Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
     }
 
@@ -74,7 +79,7 @@ impl Database {
         if let Some(path) = self.file() {
             return path.display().to_string();
         }
-        let address = self.database.split('?').next().unwrap_or_default();
+        let address = self.url.split('?').next().unwrap_or_default();
         match (address.split_once("://"), address.rsplit_once('@')) {
             (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
             (_, _) => address.to_owned(),
@@ -88,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_place_never_tells_a_password() {
-        for (database, place) in [
+        for (url, place) in [
             ("sqlite:a/b.sqlite", "a/b.sqlite"),
             ("sqlite:///a.sqlite", "/a.sqlite"),
             ("postgres://me:secret@db.example/portico?password=secret", "postgres://db.example/portico"),
@@ -97,12 +102,8 @@ mod tests {
             ("mysql", "mysql"),
         ] {
             let time = Duration::from_secs(1);
-            let database = Database {
-                database: database.into(),
-                connections: 1,
-                connection_wait: time,
-                statement_timeout: time,
-            };
+            let database =
+                Database { url: url.into(), connections: 1, connection_wait: time, statement_timeout: time };
             assert_eq!(database.place(), place);
         }
     }

@@ -1,10 +1,12 @@
 //! The command line: a file a command.
+mod config;
 mod database;
 mod demo;
 mod firm;
 mod import;
 mod issuer;
 mod key;
+mod limits;
 mod migrate;
 mod person;
 mod policy;
@@ -52,6 +54,8 @@ enum Command {
     Key(key::Arguments),
     /// Say which documents a role's clients may ask for by hash.
     Trusted(trusted::Arguments),
+    /// Say what a document costs, and which limit it would meet.
+    Limits(limits::Arguments),
     /// Take court dockets in.
     Import(import::Arguments),
     /// Bring a database's tables to the newest form.
@@ -77,6 +81,7 @@ pub fn run() -> ExitCode {
             Command::Issuer(arguments) => issuer::run(arguments).await,
             Command::Key(arguments) => key::run(arguments).await,
             Command::Trusted(arguments) => trusted::run(arguments).await,
+            Command::Limits(arguments) => limits::run(arguments).await,
             Command::Import(arguments) => import::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,
         }

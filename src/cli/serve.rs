@@ -8,7 +8,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Database, Policies, seconds, told, watching::Watching};
+use super::{Database, Policies, config::Configured, seconds, told, watching::Watching};
 use crate::{
     house::{House, Refused},
     http::{Closing, Settings, router},
@@ -22,6 +22,8 @@ pub(super) struct Arguments {
     database: Database,
     #[command(flatten)]
     policies: Policies,
+    #[command(flatten)]
+    config: Configured,
     /// Where to listen.
     #[arg(long, env = "PORTICO_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -60,11 +62,15 @@ impl Default for Leaving {
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let config = arguments.config.read()?;
     let mut watched = arguments.watching.begin().await?;
     let stop = Stop::listen()?;
     let store = arguments.database.open().await?;
     let house = Arc::new(open(store, &arguments.policies.source()?).await?);
     let settings = Settings {
+        limits: config.limits,
+        rates: config.rates,
+        proxies: config.proxies,
         console: arguments.console,
         origins: arguments.origins,
         trusted_only: arguments.trusted_only,
@@ -100,7 +106,8 @@ pub(super) async fn serve(
     let (closed, left) = (closing.clone(), closing.clone());
     let serving = async move {
         let told = async move { closed.closed().await };
-        axum::serve(listener, router(house, settings)).with_graceful_shutdown(told).await?;
+        let service = router(house, settings).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(told).await?;
         // Sockets are no requests any more, but have a last word to say.
         left.left().await;
         Ok(())

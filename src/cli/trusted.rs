@@ -3,9 +3,10 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{Database, Policies, say, token, told};
+use super::{Database, Policies, config::Configured, say, token, told};
 use crate::{
-    house::RoleSchema,
+    house::{Judged, RoleSchema},
+    http::limits::Limits,
     policy::Role,
     trusted::{self, manifest},
 };
@@ -18,7 +19,7 @@ pub(super) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Trust a role with the documents of a manifest, if each fits the role's schema; all or none.
+    /// Trust a role with the documents of a manifest, if each fits the role's schema and limits; all or none.
     ///
     /// Takes what Apollo's generate-persisted-query-manifest and relay-compiler (persistConfig) write.
     Add {
@@ -29,6 +30,8 @@ enum What {
         role: Role,
         #[command(flatten)]
         policies: Policies,
+        #[command(flatten)]
+        config: Configured,
         #[command(flatten)]
         database: Database,
     },
@@ -55,8 +58,9 @@ enum What {
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
-        What::Add { manifest, role, policies, database } => {
-            let entries = judged(&manifest, role, &policies).await?;
+        What::Add { manifest, role, policies, config, database } => {
+            let bounds = config.read()?.limits;
+            let entries = judged(&manifest, role, &policies, bounds.of(role, false)).await?;
             let count =
                 trusted::add(&database.open().await?, role, &entries, token::now()).await.map_err(told)?;
             say(format!("{count} added, {} were there already", entries.len().saturating_sub(count)));
@@ -82,6 +86,7 @@ async fn judged(
     path: &PathBuf,
     role: Role,
     policies: &Policies,
+    limits: &Limits,
 ) -> anyhow::Result<Vec<(String, manifest::Entry)>> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let shown = path.display();
@@ -91,8 +96,17 @@ async fn judged(
     let schema = RoleSchema::of(&policy, role).map_err(|faults| anyhow::anyhow!("{faults}"))?;
     let (mut fitting, mut faults) = (Vec::new(), Vec::new());
     for entry in entries {
-        match schema.judge(&entry.document).await {
-            Ok(name) => fitting.push((name, entry)),
+        match schema.judge(&entry.document, limits).await {
+            Ok(Judged { name, dearest }) => {
+                if dearest > limits.cost {
+                    say(format!(
+                        "{name} ({}) costs up to {dearest} where its variables ask for the longest pages; {role}'s \
+                         requests may cost {}",
+                        entry.hash, limits.cost
+                    ));
+                }
+                fitting.push((name, entry));
+            }
             Err(found) => faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", entry.hash))),
         }
     }

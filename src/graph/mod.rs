@@ -36,7 +36,7 @@ use std::collections::HashMap;
 
 pub use change::{Changes, Subscription};
 pub use composite::{Composite, CompositeField, Inner, Make, PartRead, Parts, composed, fixed, part};
-pub use cost::DEAREST;
+pub use cost::{Costing, Unset};
 pub use describe::Describe;
 pub use described::{Described, DescribedRelation};
 pub use enumeration::{Enumeration, chosen};

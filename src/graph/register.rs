@@ -4,7 +4,7 @@ use async_graphql::{
     registry::{MetaField, MetaInputValue, MetaType, ObjectBuilder, Registry},
 };
 
-use super::{Composite, Entity as _, Field, Form, Graph, Read, Subscription, Type, cost};
+use super::{Composite, Entity as _, Field, Graph, Subscription, Type};
 use crate::policy::{ScopeName, Vocabulary};
 
 /// Registers every type of the graph.
@@ -25,11 +25,6 @@ pub(super) fn all(graph: &Graph, registry: &mut Registry) {
 fn meta(field: &Field, registry: &mut Registry) -> MetaField {
     let mut meta = MetaField::new(field.name, (field.ty)(registry));
     meta.description = Some(field.about.to_owned());
-    if let Read::Related(related) = &field.read
-        && related.form == Form::Connection
-    {
-        meta.compute_complexity = Some(cost::page);
-    }
     for argument in &field.arguments {
         let mut input = MetaInputValue::new(argument.name, (argument.ty)(registry));
         input.description = Some(argument.about.to_owned());

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use chrono::{DateTime, SubsecRound as _, Utc};
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::{Door, House, origin::foreign};
+use super::{Door, House, bill::Bill, limits::Limits, origin::foreign};
 use crate::error::{Problem, Refusal};
 use crate::policy::Role;
 use crate::store::Premise;
@@ -25,16 +26,21 @@ pub(super) struct Asker {
     token: Option<String>,
     role: Option<Role>,
     at: DateTime<Utc>,
+    since: Instant,
+    pub(super) bill: Arc<Bill>,
     /// The origin of the page that sent it, if it is not our own.
     pub(super) origin: Option<HeaderValue>,
 }
 
 impl Asker {
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
+    pub(super) fn of(headers: &HeaderMap, bill: &Arc<Bill>) -> Result<Self, Refusal> {
+        let token = token(headers).inspect_err(|_| bill.guessed())?;
         Ok(Asker {
-            token: token(headers)?.map(str::to_owned),
+            token: token.map(str::to_owned),
             role: role(headers)?,
             at: now(),
+            since: Instant::now(),
+            bill: Arc::clone(bill),
             origin: foreign(headers),
         })
     }
@@ -48,10 +54,34 @@ impl Asker {
 
     /// Who it is.
     pub(super) async fn viewer<H: House>(&self, door: &Door<H>) -> Result<Viewer, Refusal> {
-        let time = Duration::from_secs(door.settings.limits.answer_seconds);
+        let until = self.until(&door.settings.limits.general);
         let viewer =
             door.house.viewer(self.token.as_deref(), self.role, self.at).instrument(export::viewer());
-        Ok(tokio::time::timeout(time, viewer).await.map_err(|_| Problem::Timeout)??)
+        let viewer = tokio::time::timeout_at(until, viewer).await.map_err(|_| Problem::Timeout)?;
+        if viewer.as_ref().is_err_and(|problem| *problem == Problem::Unauthenticated) {
+            self.bill.guessed();
+        }
+        Ok(viewer?)
+    }
+
+    /// Charges what every request costs, before it is read.
+    pub(super) fn admitted<H: House>(&self, house: &H) -> Result<(), Refusal> {
+        self.bill.admit(self.token.as_deref().and_then(|token| house.known(token, self.at)))
+    }
+
+    /// Charges what is asked for.
+    pub(super) fn pay(&self, viewer: &Viewer, cost: usize) -> Result<(), Refusal> {
+        self.bill.pay(viewer, cost)
+    }
+
+    /// From now on is what it has to be answered in.
+    pub(super) fn read(self) -> Self {
+        Asker { since: Instant::now(), at: now(), ..self }
+    }
+
+    /// Until when it must be answered: one budget for all that the request needs.
+    pub(super) fn until(&self, limits: &Limits) -> Instant {
+        self.since + Duration::from_secs(limits.answer_seconds)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::telemetry::metrics::Opened;
 /// Answers with the items of one operation, each an event `next`, and `complete` behind them. Its head is sent when the
 /// operation has begun, so that whoever has it misses no change from then on.
 pub(super) async fn respond<H: House>(door: &Arc<Door<H>>, received: Received) -> Response {
-    let every = Duration::from_secs(door.settings.limits.ping_seconds.max(1));
+    let every = Duration::from_secs(door.settings.limits.general.ping_seconds.max(1));
     let Operation { mut items, begun } = Operation::begin(door, received, true);
     let first = tokio::select! {
         biased;

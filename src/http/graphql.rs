@@ -1,13 +1,12 @@
 //! The one pipeline of GraphQL requests.
 //!
-//! Media types → body or query → viewer → origin → trusted document, or scan of
-//! the text and parse → measure → names → execute → is it still that viewer, that policy?
+//! Flat charge → media types → body or query → viewer → origin → trusted document, or scan of
+//! the text and parse → measure → cost, charged → names → execute → is it still that viewer, that policy?
 //! What fails up to the viewer is HTTP's and answered as problem+json; what fails after it is answered as GraphQL.
 //! [`outcome`] and [`prepared`] are the steps from the viewer on, for sockets and event streams as for one answer.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
@@ -21,7 +20,8 @@ use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
 use super::answer::{code, errors_only, executed, normalised, parse_failure, refused};
-use super::limits::Limits;
+use super::bill::Bill;
+use super::limits::{Limits, affordable};
 use super::measure::measure;
 use super::media::{Accepted, Media, content, encoding};
 use super::origin::{asked_first, permitted};
@@ -29,39 +29,48 @@ use super::persisted::Wanted;
 use super::scan::scan;
 use super::{Door, House, RoleSchema, auth::Asker, body, body::Asked, events, query};
 use crate::error::{Fault, Problem, Refusal};
+use crate::graph::Unset;
 use crate::telemetry::{call::note, export};
 use crate::viewer::Viewer;
 
 /// `POST /graphql`.
 pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
     let (parts, body) = incoming.into_parts();
+    let bill = Bill::of(&door, &parts.extensions, &parts.headers);
     let received = async {
+        let asker = Asker::of(&parts.headers, &bill)?;
+        asker.admitted(&*door.house)?;
         let accepted = Accepted::of(&parts.headers)?;
         content(&parts.headers)?;
         encoding(&parts.headers)?;
-        let bytes = body::read(body, &door.settings.limits).await?;
-        let asked = body::parse(&bytes, &door.settings.limits)?;
-        Ok((accepted, Received::of(&door, parts, asked)?))
+        let bytes = body::read(body, &door.settings.limits.general).await?;
+        let request = body::parse(&bytes, &door.settings.limits.general)?;
+        Ok((accepted, Received::of(&door, parts, asker.read(), request)))
     };
-    match received.await {
+    let response = match received.await {
         Ok((accepted, received)) => answered(&door, accepted, received).await,
         Err(refusal) => Refusal::into_response(refusal),
-    }
+    };
+    bill.told(response)
 }
 
 /// `GET /graphql`: queries alone, since a link may be followed by whoever finds it.
 pub(super) async fn get<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
     let (parts, _) = incoming.into_parts();
+    let bill = Bill::of(&door, &parts.extensions, &parts.headers);
     let received = || {
+        let asker = Asker::of(&parts.headers, &bill)?;
+        asker.admitted(&*door.house)?;
         let accepted = Accepted::of(&parts.headers)?;
         asked_first(&parts.headers)?;
-        let asked = query::parse(parts.uri.query().unwrap_or_default(), &door.settings.limits)?;
-        Ok((accepted, Received::of(&door, parts, asked)?))
+        let request = query::parse(parts.uri.query().unwrap_or_default(), &door.settings.limits.general)?;
+        Ok((accepted, Received::of(&door, parts, asker, request)))
     };
-    match received() {
+    let response = match received() {
         Ok((accepted, received)) => answered(&door, accepted, received).await,
         Err(refusal) => Refusal::into_response(refusal),
-    }
+    };
+    bill.told(response)
 }
 
 /// A request, who sent it and under which policy.
@@ -76,16 +85,16 @@ pub(super) struct Received {
 }
 
 impl Received {
-    fn of<H: House>(door: &Door<H>, parts: Parts, asked: Asked) -> Result<Self, Refusal> {
+    fn of<H: House>(door: &Door<H>, parts: Parts, asker: Asker, request: Asked) -> Self {
         let is_read = parts.method != Method::POST;
-        Ok(Received { is_read, ..Self::said(door, parts.headers, asked)? })
+        Received { is_read, ..Self::said(door, parts.headers, asker, request) }
     }
 
     /// What was said over a connection that is open already.
-    pub(super) fn said<H: House>(door: &Door<H>, headers: HeaderMap, asked: Asked) -> Result<Self, Refusal> {
+    pub(super) fn said<H: House>(door: &Door<H>, headers: HeaderMap, asker: Asker, request: Asked) -> Self {
         // Taken before the viewer, so that no part of the answer is older than what it is compared with.
         let policy = door.house.policy_hash();
-        Ok(Received { is_read: false, asker: Asker::of(&headers)?, headers, asked, policy })
+        Received { is_read: false, asker, headers, asked: request, policy }
     }
 }
 
@@ -100,7 +109,7 @@ async fn answered<H: House>(door: &Arc<Door<H>>, accepted: Accepted, received: R
         },
         Accepted::Events => return events::respond(door, received).await,
     };
-    let most = door.settings.limits.errors;
+    let most = door.settings.limits.general.errors;
     match outcome(door, &received).await {
         Ok(Outcome::Ran(answer)) => executed(media, answer, most),
         Ok(Outcome::Withheld(kind)) => withheld(media, kind),
@@ -160,7 +169,8 @@ async fn settled<H: House>(door: &Door<H>, received: &Received) -> Result<Ended,
     let mut former = None;
     if let Some((viewer, premise)) = received.asker.remembered(&*door.house) {
         let ended = attempt(door, received, viewer.clone()).await;
-        if premise.is_proved() || unanswerable(&ended).is_some() {
+        let is_over = received.asker.bill.is_known() && is_limited(&ended);
+        if premise.is_proved() || is_over || unanswerable(&ended).is_some() {
             return Ok(ended);
         }
         former = Some((viewer, ended)).filter(|_| !premise.is_refuted());
@@ -174,11 +184,16 @@ async fn settled<H: House>(door: &Door<H>, received: &Received) -> Result<Ended,
     Ok(attempt(door, received, viewer).await)
 }
 
+/// Whether the budget is spent of whoever is remembered: then nobody is looked up, for as long as that may be believed.
+fn is_limited(ended: &Ended) -> bool {
+    matches!(ended, Err(End::Refused(refusal)) if refusal.problem() == Problem::RateLimited)
+}
+
 /// Runs a request once. A panic or a slow resolver ends this request only.
 async fn attempt<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> Ended {
-    let time = Duration::from_secs(door.settings.limits.answer_seconds);
+    let until = received.asker.until(door.settings.limits.asking(&viewer));
     let run = AssertUnwindSafe(run(door, received, viewer)).catch_unwind();
-    match tokio::time::timeout(time, run).await {
+    match tokio::time::timeout_at(until, run).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(_panic)) => Err(panicked()),
         Err(_elapsed) => Err(End::Refused(Problem::Timeout.into())),
@@ -254,9 +269,9 @@ pub(super) async fn prepared<H: House>(
     received: &Received,
     viewer: &Viewer,
 ) -> Result<Prepared<H>, End> {
-    let time = Duration::from_secs(door.settings.limits.answer_seconds);
+    let until = received.asker.until(door.settings.limits.asking(viewer));
     let prepare = AssertUnwindSafe(prepare(door, received, viewer)).catch_unwind();
-    let prepared = tokio::time::timeout(time, prepare).await;
+    let prepared = tokio::time::timeout_at(until, prepare).await;
     prepared.unwrap_or_else(|_elapsed| Ok(Err(Problem::Timeout.into()))).unwrap_or_else(|_| Err(panicked()))
 }
 
@@ -265,7 +280,13 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     note(|notes| notes.role = Some(viewer.role));
     let Asked { wanted, operation_name, variables } = &received.asked;
     let schema = door.house.schema(viewer.role)?;
-    let document = document(door, wanted, viewer, &*schema).await?;
+    let limits = door.settings.limits.asking(viewer);
+    let document = document(door, wanted, viewer, (&*schema, limits)).await?;
+    if let Some(operation) = chosen(&document, operation_name.as_deref()) {
+        let cost = schema.cost(&document, operation, variables, Unset::Default);
+        affordable(cost, limits)?;
+        received.asker.pay(viewer, cost)?;
+    }
     let kind = kind(&document, operation_name.as_deref())?;
     note(|notes| notes.kind = Some(kind.into()));
     if kind == OperationType::Mutation && received.is_read {
@@ -285,7 +306,7 @@ pub(super) async fn goes_on<H: House>(door: &Door<H>, received: &Received) -> Re
         chosen(document, name).is_some_and(|operation| operation.ty == OperationType::Subscription)
     };
     let read = |text: &str| {
-        let is_bounded = scan(text, &door.settings.limits).is_ok();
+        let is_bounded = scan(text, &door.settings.limits.general).is_ok();
         is_bounded && parse_query(text).is_ok_and(|document| is_one(&document))
     };
     match &received.asked.wanted {
@@ -305,9 +326,8 @@ async fn document<H: House>(
     door: &Door<H>,
     wanted: &Wanted,
     viewer: &Viewer,
-    schema: &H::Schema,
+    (schema, limits): (&H::Schema, &Limits),
 ) -> Result<ExecutableDocument, End> {
-    let limits = &door.settings.limits;
     match wanted {
         Wanted::Text(_) if door.settings.trusted_only && viewer.role.is_outside() => {
             Err(Problem::PersistedQueryIdRequired.into())
@@ -353,7 +373,10 @@ fn followable(operation: &OperationDefinition) -> Result<(), Refusal> {
     }
 }
 
-fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
+pub(super) fn chosen<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a OperationDefinition> {
     let operation = match (&document.operations, name) {
         (DocumentOperations::Single(only), None) => Some(only),
         (DocumentOperations::Multiple(several), Some(name)) => several.get(name),

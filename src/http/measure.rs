@@ -15,6 +15,23 @@ use super::limits::{Limits, over};
 use super::size::{Size, is_introspection};
 use crate::error::{Problem, Refusal};
 
+/// What a document is made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// All that it asks, fragments spread.
+    pub size: Size,
+    /// Operations and fragments.
+    pub definitions: usize,
+    /// Fields at the root of one operation, at most.
+    pub root_fields: usize,
+    /// Variables of one operation, at most.
+    pub variables: usize,
+    /// Levels of lists in one variable's type, at most.
+    pub list_types: usize,
+    /// Directives at one place, at most.
+    pub directives: usize,
+}
+
 /// Measures all operations and fragments, those that do not run included: validation visits them, too.
 ///
 /// `is_known` says whether the schema has a type of that name.
@@ -22,8 +39,9 @@ pub fn measure(
     document: &ExecutableDocument,
     limits: &Limits,
     is_known: impl Fn(&str) -> bool,
-) -> Result<Size, Refusal> {
-    if document.operations.iter().count() + document.fragments.len() > limits.definitions {
+) -> Result<Measured, Refusal> {
+    let definitions = document.operations.iter().count() + document.fragments.len();
+    if definitions > limits.definitions {
         return Err(over(Problem::TooManyDefinitions, "operations and fragments", limits.definitions));
     }
     let mut operations: Vec<_> = document.operations.iter().map(|(_, operation)| operation).collect();
@@ -32,24 +50,26 @@ pub fn measure(
     operations.sort_by_key(|operation| operation.pos);
     fragments.sort_by_key(|(_, fragment)| fragment.pos);
 
-    let mut measurer = Measurer { limits, fragments: &document.fragments, sizes: HashMap::new() };
+    let found = Measured { definitions, ..Measured::default() };
+    let mut measurer = Measurer { limits, fragments: &document.fragments, sizes: HashMap::new(), found };
     let mut size = Size::default();
     for operation in operations {
-        declared(operation, limits, &is_known)?;
+        measurer.declared(operation, &is_known)?;
         let asked = measurer.set(&operation.node.selection_set.node, 1)?;
         if asked.tops > limits.root_fields {
             return Err(
                 over(Problem::TooManyFields, "fields at the root", limits.root_fields).at(operation.pos)
             );
         }
+        measurer.found.root_fields = measurer.found.root_fields.max(asked.tops);
         size.add(asked);
     }
     for (name, fragment) in fragments {
-        directives(&fragment.node.directives, fragment.pos, limits)?;
+        measurer.directives(&fragment.node.directives, fragment.pos)?;
         size.add(measurer.fragment(name, fragment.pos, 1)?);
     }
     bounded(size, limits)?;
-    Ok(size)
+    Ok(Measured { size, ..measurer.found })
 }
 
 fn bounded(size: Size, limits: &Limits) -> Result<(), Refusal> {
@@ -65,43 +85,6 @@ fn bounded(size: Size, limits: &Limits) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The head of an operation: variables and directives.
-fn declared(
-    operation: &Positioned<OperationDefinition>,
-    limits: &Limits,
-    is_known: impl Fn(&str) -> bool,
-) -> Result<(), Refusal> {
-    let variables = &operation.node.variable_definitions;
-    if variables.len() > limits.variables {
-        let refusal = over(Problem::TooManyVariables, "variables in one operation", limits.variables);
-        return Err(refusal.at(operation.pos));
-    }
-    directives(&operation.node.directives, operation.pos, limits)?;
-    for variable in variables {
-        directives(&variable.node.directives, variable.pos, limits)?;
-        variable_type(variable, limits, &is_known)?;
-    }
-    Ok(())
-}
-
-/// async-graphql panics on a default value for a list of an unknown type: refuse it in validation's words.
-fn variable_type(
-    variable: &Positioned<VariableDefinition>,
-    limits: &Limits,
-    is_known: impl Fn(&str) -> bool,
-) -> Result<(), Refusal> {
-    let (name, lists) = innermost(&variable.node.var_type.node);
-    if lists > limits.list_types {
-        return Err(over(Problem::TooDeep, "levels of lists in a variable's type", limits.list_types)
-            .at(variable.pos));
-    }
-    if lists > 0 && variable.node.default_value.is_some() && !is_known(name) {
-        let refusal = Problem::ValidationFailed.because(format!("Unknown type \"{name}\""));
-        return Err(refusal.at(variable.pos));
-    }
-    Ok(())
-}
-
 fn innermost(mut ty: &Type) -> (&Name, usize) {
     let mut lists = 0;
     loop {
@@ -111,13 +94,6 @@ fn innermost(mut ty: &Type) -> (&Name, usize) {
         }
         lists += 1;
     }
-}
-
-fn directives(list: &[Positioned<Directive>], at: Pos, limits: &Limits) -> Result<(), Refusal> {
-    if list.len() > limits.directives {
-        return Err(over(Problem::TooManyDirectives, "directives at one place", limits.directives).at(at));
-    }
-    Ok(())
 }
 
 /// A fragment's size, or that it is being measured: meeting it then means a cycle.
@@ -131,15 +107,77 @@ struct Measurer<'a> {
     limits: &'a Limits,
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     sizes: HashMap<&'a str, Known>,
+    /// All but the size.
+    found: Measured,
 }
 
 impl<'a> Measurer<'a> {
+    /// The head of an operation: variables and directives.
+    fn declared(
+        &mut self,
+        operation: &Positioned<OperationDefinition>,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Result<(), Refusal> {
+        let variables = &operation.node.variable_definitions;
+        self.found.variables = self.found.variables.max(variables.len());
+        if variables.len() > self.limits.variables {
+            let refusal =
+                over(Problem::TooManyVariables, "variables in one operation", self.limits.variables);
+            return Err(refusal.at(operation.pos));
+        }
+        self.directives(&operation.node.directives, operation.pos)?;
+        for variable in variables {
+            self.directives(&variable.node.directives, variable.pos)?;
+            self.variable_type(variable, &is_known)?;
+        }
+        Ok(())
+    }
+
+    /// async-graphql panics on a default value for a list of an unknown type: refuse it in validation's words.
+    fn variable_type(
+        &mut self,
+        variable: &Positioned<VariableDefinition>,
+        is_known: impl Fn(&str) -> bool,
+    ) -> Result<(), Refusal> {
+        let (name, lists) = innermost(&variable.node.var_type.node);
+        self.found.list_types = self.found.list_types.max(lists);
+        if lists > self.limits.list_types {
+            let bound = self.limits.list_types;
+            return Err(
+                over(Problem::TooDeep, "levels of lists in a variable's type", bound).at(variable.pos)
+            );
+        }
+        if lists > 0 && variable.node.default_value.is_some() && !is_known(name) {
+            let refusal = Problem::ValidationFailed.because(format!("Unknown type \"{name}\""));
+            return Err(refusal.at(variable.pos));
+        }
+        Ok(())
+    }
+
+    /// No directive of any schema here may be repeated at one place.
+    fn directives(&mut self, list: &[Positioned<Directive>], at: Pos) -> Result<(), Refusal> {
+        self.found.directives = self.found.directives.max(list.len());
+        if list.len() > self.limits.directives {
+            let bound = self.limits.directives;
+            return Err(over(Problem::TooManyDirectives, "directives at one place", bound).at(at));
+        }
+        for (count, directive) in list.iter().enumerate() {
+            let name = &directive.node.name.node;
+            if list.iter().take(count).any(|other| other.node.name.node == *name) {
+                let sentence =
+                    format!("The directive \"{name}\" is there twice at one place. Leave one out.");
+                return Err(Problem::ValidationFailed.because(sentence).at(directive.pos));
+            }
+        }
+        Ok(())
+    }
+
     /// `level` bounds our own recursion, too.
     fn set(&mut self, set: &'a SelectionSet, level: usize) -> Result<Size, Refusal> {
         let mut size = Size::default();
         for selection in &set.items {
             self.level(level, selection.pos)?;
-            directives(selection.node.directives(), selection.pos, self.limits)?;
+            self.directives(selection.node.directives(), selection.pos)?;
             size.add(match &selection.node {
                 Selection::Field(field) => {
                     let inner = self.set(&field.node.selection_set.node, level + 1)?;
@@ -207,7 +245,8 @@ mod tests {
 
     fn measured(document: &str) -> Result<Size, Problem> {
         let document = async_graphql::parser::parse_query(document).unwrap();
-        measure(&document, &Limits::default(), |name| name == "Int").map_err(|refusal| refusal.problem())
+        let measured = measure(&document, &Limits::default(), |name| name == "Int");
+        measured.map(|measured| measured.size).map_err(|refusal| refusal.problem())
     }
 
     fn doubling(levels: usize) -> String {
@@ -288,6 +327,10 @@ mod tests {
 
     #[test]
     fn heads_are_bounded() {
+        for text in ["{ __typename @a @b @a }", "query @a @a { a }", "query($b: Int @a @a) { a }"] {
+            assert_eq!(measured(text), Err(Problem::ValidationFailed), "{text}");
+        }
+        assert!(measured("query @a { a @a @b b @a }").is_ok());
         let directives = "@a ".repeat(9);
         assert_eq!(measured(&format!("{{ __typename {directives} }}")), Err(Problem::TooManyDirectives));
         assert_eq!(measured(&format!("query {directives} {{ a }}")), Err(Problem::TooManyDirectives));

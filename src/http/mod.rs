@@ -10,18 +10,22 @@
 
 mod answer;
 pub mod auth;
+mod bill;
 mod body;
 mod closing;
 mod console;
 mod events;
+pub mod explain;
 mod graphql;
 mod layers;
 pub mod limits;
 pub mod measure;
 mod media;
 mod origin;
+pub mod peer;
 mod persisted;
 mod query;
+pub mod rates;
 pub mod scan;
 pub mod size;
 mod socket;
@@ -30,24 +34,29 @@ mod stream;
 use std::future::Future;
 use std::sync::Arc;
 
-use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{Request, Response as Executed, ServerError, Variables};
 use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::{Request as Incoming, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 
+use self::bill::Bill;
 pub use self::closing::Closing;
 pub use self::graphql::checked;
-use self::limits::Limits;
+use self::limits::Bounds;
+pub use self::limits::affordable;
+use self::peer::Proxies;
+use self::rates::{Budgets, Rates};
 use crate::error::{Problem, Refusal};
+use crate::graph::Unset;
 use crate::policy::{Outgoing, Role};
 use crate::telemetry::{call::note, metrics::Metrics};
 use crate::trusted::Trusted;
-use crate::viewer::Viewer;
+use crate::viewer::{Account, Viewer};
 
 /// What stands behind the door.
 pub trait House: Send + Sync + 'static {
@@ -67,6 +76,11 @@ pub trait House: Send + Sync + 'static {
 
     /// Who bore the token when it was last asked, with the premise that they still do; none to ask first.
     fn remembered(&self, _token: &str, _role: Option<Role>, _at: DateTime<Utc>) -> Option<Viewer> {
+        None
+    }
+
+    /// The account of whoever bore the token a moment ago, without proof: whose budget pays before anybody is looked up.
+    fn known(&self, _token: &str, _at: DateTime<Utc>) -> Option<Account> {
         None
     }
 
@@ -106,6 +120,15 @@ pub trait RoleSchema: Send + Sync + 'static {
         variables: &Variables,
     ) -> Result<(), Vec<ServerError>>;
 
+    /// What the operation costs, with these variables: the fields that the answer could have.
+    fn cost(
+        &self,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &Variables,
+        unset: Unset,
+    ) -> usize;
+
     /// What an answer to the operation may hold, for roles whose answers are held against their schema once more.
     fn outgoing(&self, document: &ExecutableDocument, operation_name: Option<&str>) -> Option<Outgoing<'_>>;
 
@@ -119,8 +142,12 @@ pub trait RoleSchema: Send + Sync + 'static {
 /// How the door is set.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// The bounds of a request.
-    pub limits: Limits,
+    /// The bounds of a request, by role.
+    pub limits: Bounds,
+    /// How much is asked in a while.
+    pub rates: Rates,
+    /// Who may say for whom he asks.
+    pub proxies: Proxies,
     /// Whether `GET /` shows `GraphiQL`.
     pub console: bool,
     /// Origins whose pages may ask for every firm, compared exactly, such as `https://portal.example`.
@@ -140,9 +167,10 @@ struct Door<H> {
     house: Arc<H>,
     settings: Settings,
     streams: stream::Streams,
+    budgets: Arc<Budgets>,
 }
 
-/// The service.
+/// The service; to be served with `into_make_service_with_connect_info::<SocketAddr>()`, or all addresses are one.
 pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
     let mut routes = Router::new()
         .route("/graphql", get(socket::open::<H>).post(graphql::post::<H>))
@@ -157,18 +185,26 @@ pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let cors = origin::cors(Arc::clone(&house), &settings);
     let metrics = settings.metrics.clone();
-    let door = Door { house, settings, streams: stream::Streams::default() };
+    let budgets = Budgets::of(&settings.rates);
+    let door = Door { house, settings, streams: stream::Streams::default(), budgets };
     layers::around(routes.with_state(Arc::new(door)), cors, metrics)
 }
 
 /// `GET /schema.graphql`: what the token's role can ask.
-async fn schema<H: House>(State(door): State<Arc<Door<H>>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let asker = auth::Asker::of(&headers)?;
-    let viewer = asker.viewer(&door).await?;
-    origin::permitted(&door, asker.origin.as_ref(), &viewer).await?;
-    note(|notes| notes.role = Some(viewer.role));
-    let sdl = door.house.schema(viewer.role)?.sdl().to_owned();
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl).into_response())
+async fn schema<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
+    let (parts, _) = incoming.into_parts();
+    let bill = Bill::of(&door, &parts.extensions, &parts.headers);
+    let told = async {
+        let asker = auth::Asker::of(&parts.headers, &bill)?;
+        asker.admitted(&*door.house)?;
+        let viewer = asker.viewer(&door).await?;
+        origin::permitted(&door, asker.origin.as_ref(), &viewer).await?;
+        note(|notes| notes.role = Some(viewer.role));
+        let sdl = door.house.schema(viewer.role)?.sdl().to_owned();
+        Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl).into_response())
+    };
+    let response = told.await.unwrap_or_else(Refusal::into_response);
+    bill.told(response)
 }
 
 /// `GET /health/ready`: whether a load balancer should send requests here.

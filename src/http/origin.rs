@@ -119,7 +119,7 @@ pub(super) fn cors<H: House>(house: Arc<H>, settings: &Settings) -> CorsLayer {
             apollo,
             named,
         ])
-        .expose_headers([super::layers::REQUEST_ID, header::RETRY_AFTER])
+        .expose_headers([&[super::layers::REQUEST_ID][..], &super::bill::TOLD].concat())
         .max_age(Duration::from_mins(10))
 }
 

@@ -3,36 +3,64 @@
 //! async-graphql builds its tree by recursion and dies of a full stack at nestings that its own guards let pass,
 //! so the brackets are counted here first. The scanner knows just enough of the grammar for that: strings, block
 //! strings and comments. What it cannot finish (an open string) it refuses, because the parser would go on
-//! reading it another way.
+//! reading it another way. Names that are given twice at one place it refuses, because the parser keeps one of the two
+//! and says nothing.
+
+use std::collections::HashSet;
 
 use async_graphql::Pos;
 
 use super::limits::{DEEPEST, Limits, over};
 use crate::error::{Problem, Refusal};
 
+/// What the text of a document holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scanned {
+    /// Tokens.
+    pub tokens: usize,
+    /// Brackets open at one place, at most.
+    pub nesting: usize,
+    /// Bytes of the longest string.
+    pub literal_bytes: usize,
+    /// Bytes of the longest name or number.
+    pub name_bytes: usize,
+}
+
 /// Checks the text of a document before it is parsed.
-pub fn scan(document: &str, limits: &Limits) -> Result<(), Refusal> {
+pub fn scan(document: &str, limits: &Limits) -> Result<Scanned, Refusal> {
     if document.len() > limits.document_bytes {
         return Err(over(Problem::DocumentTooLarge, "bytes of document", limits.document_bytes));
     }
-    Scanner { text: document, at: 0, open: 0, tokens: 0, limits }.run()
+    Scanner { text: document, at: 0, open: Vec::new(), last: None, found: Scanned::default(), limits }.run()
+}
+
+/// A bracket that is open.
+enum Open<'a> {
+    /// Around what is given by name: arguments, variables, an input object; with the names so far.
+    Given(HashSet<&'a str>),
+    /// Around the values of a list that is given.
+    List,
+    /// Around selections, which may repeat what they like.
+    Selections,
 }
 
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
-    open: usize,
-    tokens: usize,
+    open: Vec<Open<'a>>,
+    /// The word that the last token was.
+    last: Option<&'a str>,
+    found: Scanned,
     limits: &'a Limits,
 }
 
-impl Scanner<'_> {
-    fn run(mut self) -> Result<(), Refusal> {
+impl<'a> Scanner<'a> {
+    fn run(mut self) -> Result<Scanned, Refusal> {
         while let Some(byte) = self.peek() {
             let start = self.at;
             self.step(byte).map_err(|refusal| refusal.at(place(self.text, start)))?;
         }
-        Ok(())
+        Ok(self.found)
     }
 
     fn step(&mut self, byte: u8) -> Result<(), Refusal> {
@@ -45,11 +73,17 @@ impl Scanner<'_> {
             }
             b'{' | b'[' | b'(' => {
                 self.token()?;
-                self.opens()?;
+                self.opens(byte)?;
             }
             b'}' | b']' | b')' => {
                 self.token()?;
-                self.open = self.open.saturating_sub(1);
+                self.open.pop();
+                self.at += 1;
+            }
+            b':' => {
+                let name = self.last;
+                self.token()?;
+                self.given(name)?;
                 self.at += 1;
             }
             0 => return Err(nul()),
@@ -74,29 +108,49 @@ impl Scanner<'_> {
     }
 
     fn token(&mut self) -> Result<(), Refusal> {
-        self.tokens += 1;
-        if self.tokens > self.limits.tokens {
+        self.last = None;
+        self.found.tokens += 1;
+        if self.found.tokens > self.limits.tokens {
             return Err(over(Problem::TooManyTokens, "tokens", self.limits.tokens));
         }
         Ok(())
     }
 
-    fn opens(&mut self) -> Result<(), Refusal> {
-        self.open += 1;
+    fn opens(&mut self, byte: u8) -> Result<(), Refusal> {
+        let is_value = matches!(self.open.last(), Some(Open::Given(_) | Open::List));
+        self.open.push(match byte {
+            b'(' => Open::Given(HashSet::new()),
+            b'[' => Open::List,
+            _ if is_value => Open::Given(HashSet::new()),
+            _ => Open::Selections,
+        });
         self.at += 1;
+        self.found.nesting = self.found.nesting.max(self.open.len());
         let deepest = self.limits.nesting.min(DEEPEST);
-        if self.open > deepest {
+        if self.open.len() > deepest {
             return Err(over(Problem::TooDeep, "brackets open at one place", deepest));
         }
         Ok(())
     }
 
+    /// The name before a colon: an alias among selections, and elsewhere what a value is given to.
+    fn given(&mut self, name: Option<&'a str>) -> Result<(), Refusal> {
+        let (Some(name), Some(Open::Given(names))) = (name, self.open.last_mut()) else { return Ok(()) };
+        if names.insert(name) {
+            return Ok(());
+        }
+        Err(Problem::ValidationFailed
+            .because(format!("\"{name}\" is given twice at one place. Leave one out.")))
+    }
+
     fn word(&mut self) -> Result<(), Refusal> {
         let start = self.at;
         self.skip_while(is_word);
+        self.found.name_bytes = self.found.name_bytes.max(self.at - start);
         if self.at - start > self.limits.name_bytes {
             return Err(over(Problem::LiteralTooLong, "bytes in one name or number", self.limits.name_bytes));
         }
+        self.last = self.text.get(start..self.at);
         Ok(())
     }
 
@@ -113,6 +167,7 @@ impl Scanner<'_> {
         } else {
             self.line_string()?;
         }
+        self.found.literal_bytes = self.found.literal_bytes.max(self.at - start);
         if self.at - start > self.limits.literal_bytes {
             return Err(over(Problem::LiteralTooLong, "bytes in one string", self.limits.literal_bytes));
         }
@@ -201,7 +256,34 @@ mod tests {
     use super::*;
 
     fn scanned(document: &str) -> Result<(), Problem> {
-        scan(document, &Limits::default()).map_err(|refusal| refusal.problem())
+        scan(document, &Limits::default()).map(drop).map_err(|refusal| refusal.problem())
+    }
+
+    #[test]
+    fn names_are_given_once_at_one_place() {
+        for text in [
+            "{ a(b: 1, b: 2) }",
+            "{ a(b: 1 # b:\n c: {d: 1 d: 2}) }",
+            "{ a(b: [{c: 1}, {c: 1, d: 2, c: 3}]) }",
+            "query($a: Int, $a: Int) { a }",
+            "query($a: F = {b: 1, b: 1}) { a }",
+            "{ a @b(c: 1, c: 1) }",
+            "query @b(c: 1, c: 1) { a }",
+            "{ a(b: 1,,,b # twice\n,: 2) }",
+        ] {
+            assert_eq!(scanned(text), Err(Problem::ValidationFailed), "{text}");
+        }
+        for text in [
+            "{ a: b a: b c(a: 1) d(a: 1) }",
+            "{ a(b: c, c: b, d: {b: c c: b}) }",
+            "{ a(b: [{c: 1}, {c: 1}], c: {c: {c: 1}}) }",
+            "query($a: Int, $b: [Int] = [1], $c: F = {a: 1}) { x: a(a: $a, b: {a: $a}) x: a { x: b x: b } }",
+            "{ a(b: \"b: b:\", c: \"\"\"b: c:\"\"\") @a(b: 1) @c(b: 1) }",
+        ] {
+            assert_eq!(scanned(text), Ok(()), "{text}");
+        }
+        let refusal = scan("{\n a(bc: 1,\n  bc: 2) }", &Limits::default()).unwrap_err();
+        assert_eq!(refusal.sentence(), "\"bc\" is given twice at one place. Leave one out.");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::answer::{code, normalised};
 use super::auth::Asker;
+use super::bill::Bill;
 use super::graphql::{End, Outcome, Prepared, Received, goes_on, outcome, prepared};
 use super::{Door, House, RoleSchema};
 use crate::error::{Fault, Problem, Refusal};
@@ -73,7 +74,7 @@ fn problem(item: &Item) -> Option<Problem> {
 }
 
 async fn once<H: House>(door: &Door<H>, received: &Received) -> Item {
-    let most = door.settings.limits.errors;
+    let most = door.settings.limits.general.errors;
     match outcome(door, received).await {
         Ok(Outcome::Ran(answer)) => told(answer, most),
         Ok(Outcome::Withheld(_)) => Item::Ended(Problem::PolicyChanged.into()),
@@ -103,9 +104,9 @@ async fn follow<H: House>(
     begins: oneshot::Sender<()>,
     is_counted: bool,
 ) -> Result<BoxStream<'static, Item>, Item> {
-    let limits = &door.settings.limits;
-    let (most, patience) = (limits.errors, Duration::from_secs(limits.answer_seconds));
     let viewer = received.asker.viewer(door).await.map_err(Item::Ended)?;
+    let limits = door.settings.limits.asking(&viewer);
+    let (most, patience) = (limits.errors, Duration::from_secs(limits.answer_seconds));
     let open = if is_counted { Some(door.streams.open(&viewer, limits.streams)) } else { None };
     let open = open.transpose().map_err(|problem| Item::Ended(problem.into()))?;
     let prepared = prepared(door, &received, &viewer).await.map_err(|end| match end {
@@ -115,8 +116,8 @@ async fn follow<H: House>(
     })?;
     let Prepared { schema, request, document, .. } = prepared;
     let (name, policy) = (request.operation_name.clone(), Arc::clone(&received.policy));
-    let asker =
-        Following { door: Arc::clone(door), headers: received.headers, policy, first: viewer.clone() };
+    let (headers, bill) = (received.headers, received.asker.bill);
+    let asker = Following { door: Arc::clone(door), headers, bill, policy, first: viewer.clone() };
     let ongoing = Ongoing::new(asker.again(), patience, begins);
     let answers = AssertUnwindSafe(schema.follow(request.data(viewer).data(ongoing))).catch_unwind();
     let (door, policy) = (Arc::clone(door), received.policy);
@@ -178,6 +179,7 @@ struct Following<H> {
     door: Arc<Door<H>>,
     /// In which he said who he is; read again before each answer.
     headers: HeaderMap,
+    bill: Arc<Bill>,
     policy: Arc<str>,
     first: Viewer,
 }
@@ -196,7 +198,7 @@ impl<H: House> Following<H> {
         if self.door.house.policy_hash() != self.policy {
             return Err(Problem::PolicyChanged);
         }
-        let asker = Asker::of(&self.headers).map_err(|refusal| refusal.problem())?;
+        let asker = Asker::of(&self.headers, &self.bill).map_err(|refusal| refusal.problem())?;
         let remembered = asker.remembered(&*self.door.house).filter(|_| belief == Belief::Enough);
         let now = match remembered {
             Some((viewer, _)) => viewer,

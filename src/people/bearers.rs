@@ -1,7 +1,10 @@
 //! Who bears which token: asked of the database, or remembered and proved by the statement that answers.
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use quick_cache::sync::Cache;
 
 use super::{
@@ -15,7 +18,7 @@ use crate::{
     error::{Fault, Problem},
     policy::Role,
     store::{Cells, Premise, Select, Store},
-    viewer::Viewer,
+    viewer::{Account, Viewer},
 };
 
 /// How many tokens are remembered; about 3 MB.
@@ -26,7 +29,23 @@ pub struct Bearers {
     store: Store,
     keyring: Keyring,
     /// By the tokens' hashes.
-    remembered: Cache<String, Arc<Bearer>>,
+    remembered: Cache<String, Arc<Memory>>,
+}
+
+/// For how long whoever bore a token is charged for its requests without proof. Whoever has a token that is worth nothing
+/// any more spends its former bearer's budget for no longer than that.
+const BELIEVED: TimeDelta = TimeDelta::minutes(1);
+
+/// Who bore a token, and when that was proved last: seconds since 1970.
+struct Memory {
+    bearer: Bearer,
+    proved: AtomicI64,
+}
+
+impl Memory {
+    fn of(bearer: Bearer, at: NaiveDateTime) -> Self {
+        Memory { bearer, proved: AtomicI64::new(at.and_utc().timestamp()) }
+    }
 }
 
 /// A token by its form; which kinds there are and where each is looked up.
@@ -90,7 +109,7 @@ impl Bearers {
             return Err(Problem::Unauthenticated);
         };
         let viewer = bearer.viewer(asked, at).ok_or(Problem::RoleNotHeld);
-        self.remembered.insert(hash, Arc::new(bearer));
+        self.remembered.insert(hash, Arc::new(Memory::of(bearer, at)));
         viewer
     }
 
@@ -111,21 +130,34 @@ impl Bearers {
         proved.pop().filter(|_| proved.is_empty())
     }
 
+    /// The account of whoever bore the token a moment ago, without proof that they still do.
+    pub fn known(&self, text: &str, at: NaiveDateTime) -> Option<Account> {
+        let memory = self.remembered.get(&session::hash(text))?;
+        let since = at.and_utc().timestamp().saturating_sub(memory.proved.load(Ordering::Relaxed));
+        (since <= BELIEVED.num_seconds()).then(|| memory.bearer.account().clone())
+    }
+
     /// Who bore the token when it was last asked. Nothing that is answered to this viewer may leave before a statement
     /// has proved the premise.
     pub fn remember(&self, text: &str, asked: Option<Role>, at: NaiveDateTime) -> Option<Viewer> {
-        let remembered = self.remembered.get(&session::hash(text))?;
+        let memory = self.remembered.get(&session::hash(text))?;
         let token = Token::read(text)?;
-        if let (Token::Signed(claimed), Some(registration)) = (&token, &remembered.registration) {
+        if let (Token::Signed(claimed), Some(registration)) = (&token, &memory.bearer.registration) {
             // Its time and the issuer's keys go on, whatever the database says.
             let keys = self.keyring.at_hand(registration, named(claimed))?;
             claimed.is_proved(registration, &keys, at).then_some(())?;
         }
-        let viewer = remembered.viewer(asked, at)?;
+        let viewer = memory.bearer.viewer(asked, at)?;
         let again = token.clone();
         let premise = Premise::new(
             move || again.select(at),
-            move |found| token.bearers(found).is_ok_and(|found| found.contains(&remembered)),
+            move |found| {
+                let holds = token.bearers(found).is_ok_and(|found| found.contains(&memory.bearer));
+                if holds {
+                    memory.proved.store(at.and_utc().timestamp(), Ordering::Relaxed);
+                }
+                holds
+            },
         );
         Some(Viewer { premise: Some(Arc::new(premise)), ..viewer })
     }

@@ -101,9 +101,19 @@ impl Bearer {
         let read = row.pop().and_then(role).and_then(|role| Some((role, Held::read(row)?)));
         let (role, held) = read.ok_or_else(|| Fault::new("a token's row can't be read"))?;
         let is_anybody = !held.roles.is_empty();
-        let account =
-            Account { firm: held.firm, zone: held.zone, person: held.person, roles_held: held.roles, key };
+        let account = Account {
+            firm: held.firm,
+            zone: held.zone,
+            person: held.person,
+            roles_held: held.roles,
+            is_service: matches!(kind, Kind::Key),
+            key,
+        };
         Ok(is_anybody.then_some(Bearer { account, role, registration }))
+    }
+
+    pub(super) fn account(&self) -> &Account {
+        &self.account
     }
 
     /// The viewer in the role that is asked for, or else the session's own; none where the role is not held.

@@ -124,7 +124,7 @@ pub(super) trait Leavable: PoolableConnection + SimpleAsyncConnection + Send + '
 impl Leavable for SqliteAsync {
     type Way = ();
 
-    /// What is dropped waits for its statement already; reads are not dropped, but left ([`Read`](super::reading::Reading)).
+    /// A statement that is dropped is waited for; reads are not dropped, but go on ([`Reading`](super::reading::Reading)).
     fn cancelling(&self, (): &()) -> Option<BoxFuture<'static, ()>> {
         None
     }

@@ -135,24 +135,24 @@ impl<'a> Transaction<'a> {
     /// Begins a part that can be taken back by itself.
     pub async fn begin_part(&mut self) -> Result<(), Fault> {
         match &mut self.lease {
-            Lease::Sqlite(connection) => begin(&mut ***connection).await,
-            Lease::Postgres(connection) => begin(&mut ***connection).await,
+            Lease::Sqlite(lent) => Ok(begin(lent).await?),
+            Lease::Postgres(lent) => Ok(begin(lent).await?),
         }
     }
 
     /// Ends the part that was begun last, and keeps what it wrote for as long as the rest.
     pub async fn keep_part(&mut self) -> Result<(), Fault> {
         match &mut self.lease {
-            Lease::Sqlite(connection) => commit(&mut ***connection).await,
-            Lease::Postgres(connection) => commit(&mut ***connection).await,
+            Lease::Sqlite(lent) => Ok(commit(lent).await?),
+            Lease::Postgres(lent) => Ok(commit(lent).await?),
         }
     }
 
     /// Ends the part that was begun last, and gives up what it wrote, also after a statement that failed.
     pub async fn take_part_back(&mut self) -> Result<(), Fault> {
         match &mut self.lease {
-            Lease::Sqlite(connection) => roll_back(&mut ***connection).await,
-            Lease::Postgres(connection) => roll_back(&mut ***connection).await,
+            Lease::Sqlite(lent) => Ok(roll_back(lent).await?),
+            Lease::Postgres(lent) => Ok(roll_back(lent).await?),
         }
     }
 

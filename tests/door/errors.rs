@@ -109,7 +109,7 @@ async fn a_panic_ends_one_request() {
 #[tokio::test]
 async fn slow_resolvers_are_ended() {
     let limits = Limits { answer_seconds: 1, ..Limits::default() };
-    let served = serve_as(Settings { limits, ..Settings::default() }, true).await;
+    let served = serve_as(Settings { limits: limits.into(), ..Settings::default() }, true).await;
     let answer = served.ask("{ slow }").await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (504, "TIMEOUT"));
 }

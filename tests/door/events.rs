@@ -84,7 +84,7 @@ async fn a_token_that_is_worth_nothing_is_refused_before_any_event() {
 #[tokio::test]
 async fn a_silent_stream_is_kept_alive_by_comments_and_streams_are_counted() {
     let limits = Limits { ping_seconds: 1, streams: 2, ..Limits::default() };
-    let served = serve_as(Settings { limits, ..Settings::default() }, true).await;
+    let served = serve_as(Settings { limits: limits.into(), ..Settings::default() }, true).await;
     let mut first = begun(&served, "subscription { silence }").await;
     let chunk = tokio::time::timeout(Duration::from_secs(5), first.chunk()).await.unwrap().unwrap();
     assert_eq!(chunk.as_deref(), Some(&b":\n\n"[..]));

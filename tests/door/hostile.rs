@@ -216,3 +216,28 @@ async fn texts_that_two_readers_read_differently_are_refused() {
     }
     assert_eq!(served.reached(), (0, 0));
 }
+
+#[tokio::test]
+async fn what_is_given_twice_is_refused_before_validation() {
+    let served = serve().await;
+    for text in [
+        "{ hello(name: \"a\", name: \"b\") }",
+        "{ search(filter: {title: \"a\", title: \"b\"}) }",
+        "{ search(filter: {and: [{title: \"a\"}, {title: \"b\", title: \"c\"}]}) }",
+        "{ search(nope: {nope: 1, nope: 2}) }",
+        "query($f: Filter = {title: \"a\", title: \"b\"}) { search(filter: $f) }",
+        "query($a: Int, $a: Int) { hello }",
+        "{ hello @skip(if: false, if: true) }",
+        "{ __typename @include(if: true) @include(if: true) }",
+    ] {
+        let answer = served.ask(text).await;
+        assert_eq!(
+            (answer.code().as_str(), answer.status.as_u16()),
+            ("GRAPHQL_VALIDATION_FAILED", 400),
+            "{text}"
+        );
+        assert!(answer.message().contains("twice"), "{text} {}", answer.text);
+    }
+    assert_eq!(served.reached(), (0, 0));
+    served.lives().await;
+}

@@ -12,6 +12,7 @@ mod errors;
 mod events;
 mod hostile;
 mod logs;
+mod rates;
 #[path = "../it/logs.rs"]
 #[allow(dead_code, reason = "its servers give no tokens out")]
 mod run_log;

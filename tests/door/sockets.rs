@@ -18,7 +18,7 @@ use crate::toy::{FAULT, SECRET, Served, serve, serve_as};
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-async fn opened(served: &Served, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
+pub(crate) async fn opened(served: &Served, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
     let url = format!("{}/graphql", served.base.replace("http://", "ws://"));
     let mut request = url.into_client_request().unwrap();
     for (name, value) in headers {
@@ -27,7 +27,7 @@ async fn opened(served: &Served, headers: &[(&'static str, &str)]) -> Result<Soc
     connect_async(request).await.map(|(socket, _)| socket)
 }
 
-const SPOKEN: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
+pub(crate) const SPOKEN: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
 
 async fn open(served: &Served) -> Socket {
     opened(served, &[SPOKEN]).await.unwrap()
@@ -94,7 +94,7 @@ fn brief() -> Settings {
         streams: 2,
         ..Limits::default()
     };
-    Settings { limits, ..Settings::default() }
+    Settings { limits: limits.into(), ..Settings::default() }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{
     Context, Error, InputObject, Object, Request, Response as Executed, Schema, SchemaBuilder, ServerError,
     SimpleObject, Value, Variables,
@@ -12,6 +12,7 @@ use async_graphql::{
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use portico::error::{Fault, Problem};
+use portico::graph::{Costing, Unset};
 use portico::http::{House, RoleSchema, Settings, router};
 use portico::policy::{Model, Outgoing, Role};
 use portico::viewer::{Ongoing, Viewer};
@@ -165,6 +166,15 @@ impl RoleSchema for Toy {
         }
         Ok(())
     }
+    fn cost(
+        &self,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &Variables,
+        unset: Unset,
+    ) -> usize {
+        Costing { model: &self.model, fragments: &document.fragments, operation, variables, unset }.cost()
+    }
     fn outgoing(&self, document: &ExecutableDocument, name: Option<&str>) -> Option<Outgoing<'_>> {
         Outgoing::of(document, name, &self.model)
     }
@@ -257,7 +267,8 @@ pub(crate) async fn serve_as(settings: Settings, is_ready: bool) -> Served {
     let routes = router(Arc::clone(&home), settings);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let service = routes.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
     Served { base, home, client: Client::new() }
 }
 

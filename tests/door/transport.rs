@@ -172,7 +172,7 @@ async fn gzip_is_read_and_bombs_are_not() {
 #[tokio::test]
 async fn slow_bodies_are_ended() {
     let limits = Limits { body_seconds: 1, ..Limits::default() };
-    let served = serve_as(Settings { limits, ..Settings::default() }, true).await;
+    let served = serve_as(Settings { limits: limits.into(), ..Settings::default() }, true).await;
     let mut socket = tokio::net::TcpStream::connect(served.base.trim_start_matches("http://")).await.unwrap();
     let head =
         "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{";

@@ -14,12 +14,16 @@ use portico::{
     House, demo,
     error::Problem,
     graph,
-    http::{self, Settings, router},
+    http::{
+        self, Settings,
+        rates::{Rate, Rates},
+        router,
+    },
     people,
     policy::{Role, Source},
     store::{Engine, Pooling, Store},
     trusted::Trusted,
-    viewer::Viewer,
+    viewer::{Account, Viewer},
 };
 use serde_json::{Value, json};
 
@@ -69,6 +73,11 @@ impl http::House for Clocked {
         let _open = self.gate.try_read().ok()?;
         let at = self.at.lock().unwrap().unwrap_or(at);
         http::House::remembered(&*self.house, token, role, at)
+    }
+
+    fn known(&self, token: &str, at: DateTime<Utc>) -> Option<Account> {
+        let at = self.at.lock().unwrap().unwrap_or(at);
+        http::House::known(&*self.house, token, at)
     }
 
     fn schema(&self, role: Role) -> Result<Arc<Self::Schema>, Problem> {
@@ -261,7 +270,8 @@ impl World {
     }
 
     pub async fn on(engine: Engine, url: &str, folder: Option<tempfile::TempDir>) -> Self {
-        Self::set(engine, url, folder, Settings { console: true, ..Settings::default() }).await
+        let settings = Settings { console: true, rates: plenty(), ..Settings::default() };
+        Self::set(engine, url, folder, settings).await
     }
 
     /// The same, with a door that is set like this.
@@ -296,7 +306,8 @@ impl World {
         let clock =
             Arc::new(Clocked { house: Arc::clone(&house), gate: Arc::default(), at: Mutex::default() });
         let router = router(Arc::clone(&clock), settings);
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
         World {
             engine,
             store,
@@ -377,6 +388,13 @@ impl World {
         }
         Answer::of(request.send().await.unwrap()).await
     }
+}
+
+/// Budgets that no test spends: some ask more in a moment than a portal's visitors in a day.
+fn plenty() -> Rates {
+    let rate =
+        Rate { per_second: 1_000_000_000.try_into().unwrap(), burst: 1_000_000_000.try_into().unwrap() };
+    Rates { person: rate, service: rate, address: rate, ..Rates::default() }
 }
 
 /// A day, for expectations.

@@ -100,7 +100,8 @@ fn a_request_that_runs_out_of_time_is_answered_and_frees_its_connection() {
     on_engines(async |engine| {
         let (url, folder) = loaded(engine, Content::Small).await;
         let limits = Limits { answer_seconds: 1, ..Limits::default() };
-        let world = World::set(engine, &url, folder, Settings { limits, ..Settings::default() }).await;
+        let world =
+            World::set(engine, &url, folder, Settings { limits: limits.into(), ..Settings::default() }).await;
         let raw = Raw::open(&world.database).await;
         world.token(NORA.0, NORA.1).await;
         slow(&raw, 4_000).await;

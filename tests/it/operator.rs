@@ -192,7 +192,14 @@ fn the_readme_can_be_followed_from_nothing_to_a_firm_that_is_served() {
     on_engines(async |engine| {
         let (database, _folder) = empty(engine, "operator_follows");
         let place = tempfile::tempdir().unwrap();
-        std::fs::write(place.path().join("persisted-query-manifest.json"), manifest.to_string()).unwrap();
+        for (name, text) in [
+            ("persisted-query-manifest.json", manifest.to_string().as_str()),
+            ("home.graphql", "query Home($first: Int) { cases(first: $first) { nodes { title } } }"),
+            ("home.json", r#"{ "first": 5 }"#),
+            ("portico.toml", "[limits.role.client]\ncost = 20_000\n"),
+        ] {
+            std::fs::write(place.path().join(name), text).unwrap();
+        }
         std::fs::create_dir(place.path().join("dockets")).unwrap();
         let docket = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dockets/district.json");
         std::fs::copy(docket, place.path().join("dockets/district.json")).unwrap();

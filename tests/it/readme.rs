@@ -111,6 +111,32 @@ fn command(line: &str) -> Option<&str> {
     line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("cargo run -- "))
 }
 
+/// The file that README shows is one that the program takes, and says what is built in.
+#[test]
+fn the_configuration_is_what_is_built_in() {
+    use portico::http::{limits::Bounds, rates::Rates};
+    let text = block("## Limits and rates", "toml");
+    let folder = tempfile::tempdir().unwrap();
+    let (config, document) = (folder.path().join("portico.toml"), folder.path().join("a.graphql"));
+    std::fs::write(&config, text).unwrap();
+    std::fs::write(&document, "{ cases(first: 100) { nodes { title } } }").unwrap();
+    let [config, document] = [&config, &document].map(|path| path.to_str().unwrap());
+    let told = portico(&["limits", "explain", document, "--role", "client", "--config", config]).success();
+    assert!(told.contains("cost                  201     25000    1 %"), "{told}");
+    let written: toml::Table = text.parse().unwrap();
+    let bounds = Bounds::read(written["limits"].as_table().unwrap().clone()).unwrap();
+    let built_in = Bounds::default();
+    assert_eq!(bounds.general, built_in.general);
+    for is_service in [false, true] {
+        assert_eq!(bounds.of(Role::Client, is_service), built_in.of(Role::Client, is_service));
+    }
+    let rates: Rates = written["rates"].clone().try_into().unwrap();
+    assert_eq!(format!("{rates:?}"), format!("{:?}", Rates::default()));
+    assert!(README.contains("outside roles is 25,000, and of nobody signed in 2,000"));
+    assert_eq!(built_in.of(Role::Expert, false).cost, 25_000);
+    assert_eq!(built_in.of(Role::Anonymous, false).cost, 2_000);
+}
+
 #[test]
 fn the_demos_roles_are_named_with_what_they_show() {
     for role in Role::ALL.into_iter().filter(|role| *role != Role::Anonymous) {

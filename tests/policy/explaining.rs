@@ -41,7 +41,7 @@ async fn each_verdict_is_told_with_the_lines_that_decide() {
     role:client Case.risk: denied, whatever else allows it
       toy.csv:5: deny, inherited from role:portal
     role:client Case.title: not granted: no line speaks about it
-    role:client Case.titel: there is no such member
+    role:client Case.titel: there is no such member. Did you mean `Case.title`?
     role:client Task.title(short): denied, whatever else allows it
       toy.csv:8: deny
       toy.csv:6: allow

@@ -12,7 +12,7 @@ use axum::extract::{Request as Incoming, State};
 use axum::response::{IntoResponse, Response};
 
 use self::session::Session;
-use super::{Door, House, graphql, origin};
+use super::{Door, House, bill::Bill, graphql, origin};
 
 /// The one protocol; its predecessor `graphql-ws` is not spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -24,17 +24,21 @@ pub(super) async fn open<H: House>(
     incoming: Incoming,
 ) -> Response {
     let Ok(upgrade) = upgrade else { return graphql::get(State(door), incoming).await };
+    let bill = Bill::of(&door, incoming.extensions(), incoming.headers());
+    if let Err(refusal) = bill.admit(None) {
+        return bill.told(refusal.into_response());
+    }
     // Browsers open sockets without asking first, so no page but a listed one may.
     if let Err(problem) = origin::admitted(&door, incoming.headers()).await {
         return problem.into_response();
     }
     let page = origin::of_page(incoming.headers());
-    let most = door.settings.limits.body_bytes;
+    let most = door.settings.limits.general.body_bytes;
     let upgrade =
         upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most).write_buffer_size(0);
     let is_spoken = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(move |socket| async move {
-        let session = Session::new(door, socket, page);
+        let session = Session::new(door, socket, page, bill);
         if is_spoken { session.run().await } else { session.close(Close::Protocol).await }
     })
 }

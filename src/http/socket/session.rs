@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::super::auth::Asker;
+use super::super::bill::Bill;
 use super::super::body::Asked;
 use super::super::closing::Staying;
 use super::super::graphql::Received;
@@ -38,6 +39,8 @@ pub(super) struct Session<H> {
     socket: WebSocket,
     /// From whose page it was opened.
     page: HeaderMap,
+    /// From which address.
+    bill: Arc<Bill>,
     /// Who it is, and the place among the person's sockets, once the first message has said so.
     who: Option<(HeaderMap, Open)>,
     operations: HashMap<String, AbortHandle>,
@@ -55,12 +58,23 @@ pub(super) struct Session<H> {
 type Step = Result<(), Close>;
 
 impl<H: House> Session<H> {
-    pub(super) fn new(door: Arc<Door<H>>, socket: WebSocket, page: HeaderMap) -> Self {
+    pub(super) fn new(door: Arc<Door<H>>, socket: WebSocket, page: HeaderMap, bill: Arc<Bill>) -> Self {
         let (operations, items) = (HashMap::new(), SelectAll::new());
         let staying = door.settings.closing.stay();
         let open = door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Socket));
         let (who, beginning) = (None, None);
-        Session { door, socket, page, who, operations, items, beginning, _staying: staying, _open: open }
+        Session {
+            door,
+            socket,
+            page,
+            bill,
+            who,
+            operations,
+            items,
+            beginning,
+            _staying: staying,
+            _open: open,
+        }
     }
 
     pub(super) async fn run(mut self) {
@@ -82,7 +96,7 @@ impl<H: House> Session<H> {
     }
 
     async fn converse(&mut self) -> Step {
-        let limits = &self.door.settings.limits;
+        let limits = &self.door.settings.limits.general;
         let init = Instant::now() + Duration::from_secs(limits.init_seconds);
         let mut pings = interval(Duration::from_secs(limits.ping_seconds.max(1)));
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -123,7 +137,7 @@ impl<H: House> Session<H> {
             // Answered by the library.
             Frame::Ping(_) | Frame::Pong(_) => return Ok(()),
         };
-        let message = Incoming::read(&text, &self.door.settings.limits).ok_or(Close::BadMessage)?;
+        let message = Incoming::read(&text, &self.door.settings.limits.general).ok_or(Close::BadMessage)?;
         match message {
             Incoming::Init(headers) => {
                 let call = operation(self.door.settings.metrics.clone());
@@ -152,11 +166,11 @@ impl<H: House> Session<H> {
             return Err(Close::Forbidden);
         }
         headers.extend(self.page.drain());
-        let asker = Asker::of(&headers).map_err(|refusal| refused(&refusal))?;
+        let asker = Asker::of(&headers, &self.bill).map_err(|refusal| refused(&refusal))?;
         let viewer = asker.viewer(&self.door).await.map_err(|refusal| refused(&refusal))?;
         let permitted = permitted(&self.door, asker.origin.as_ref(), &viewer).await;
         permitted.map_err(|problem| refused(&problem.into()))?;
-        let most = self.door.settings.limits.streams;
+        let most = self.door.settings.limits.asking(&viewer).streams;
         let open = self.door.streams.open(&viewer, most).map_err(|_| Close::TooMany)?;
         self.who = Some((headers, open));
         self.say(&Outgoing::ConnectionAck).await
@@ -167,13 +181,17 @@ impl<H: House> Session<H> {
         if self.operations.contains_key(&id) {
             return Err(Close::Duplicate);
         }
-        if self.operations.len() >= self.door.settings.limits.operations {
+        if self.operations.len() >= self.door.settings.limits.general.operations {
             return self.fail(&id, Problem::TooManyStreams.into()).await;
         }
         let call = operation(self.door.settings.metrics.clone());
         // As over `POST`, who asks is asked with each operation.
-        let received = asked.and_then(|asked| Received::said(&self.door, headers.clone(), asked));
-        let received = match received {
+        let received = || {
+            let who = Asker::of(headers, &self.bill.another())?;
+            who.admitted(&*self.door.house)?;
+            Ok::<_, Refusal>(Received::said(&self.door, headers.clone(), who, asked?))
+        };
+        let received = match received() {
             Ok(received) => received,
             Err(refusal) => {
                 call.note(|notes| notes.code = Some(refusal.problem()));
@@ -233,7 +251,7 @@ impl<H: House> Session<H> {
 
     /// Waits until the client's side has taken it, and no longer than it may.
     async fn send(&mut self, frame: Frame) -> Step {
-        let time = Duration::from_secs(self.door.settings.limits.send_seconds);
+        let time = Duration::from_secs(self.door.settings.limits.general.send_seconds);
         match timeout(time, self.socket.send(frame)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_gone)) => Err(Close::Done),

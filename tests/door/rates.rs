@@ -1,0 +1,157 @@
+//! Budgets: what is too much in a while is refused before it is read, on every transport, with a time to come again.
+
+use portico::http::Settings;
+use portico::http::peer::Proxies;
+use portico::http::rates::{Rate, Rates};
+use reqwest::header::ACCEPT;
+use serde_json::json;
+
+use crate::sockets::{SPOKEN, hear, known, opened, say, subscribe};
+use crate::toy::{Answer, Served, send, serve_as};
+
+/// Addresses have so many points, of which hardly one comes back while a test runs; each request costs ten of them.
+fn few(burst: u32) -> Settings {
+    let address = Rate { per_second: 1.try_into().unwrap(), burst: burst.try_into().unwrap() };
+    Settings { rates: Rates { address, ..Rates::default() }, ..Settings::default() }
+}
+
+#[track_caller]
+fn is_refused(answer: &Answer) {
+    assert_eq!(answer.status.as_u16(), 429, "{}", answer.text);
+    assert!(answer.text.contains("\"code\":\"RATE_LIMITED\""), "{}", answer.text);
+    let seconds: u64 = answer.header("retry-after").parse().unwrap();
+    assert!((1..=1_000).contains(&seconds), "{seconds}");
+    assert!(answer.text.contains(&format!("Try again in {seconds} second")), "{}", answer.text);
+    assert!(answer.header("ratelimit").ends_with(&format!(";t={seconds}")), "{}", answer.header("ratelimit"));
+}
+
+async fn spend(served: &Served, requests: usize) {
+    for _ in 0..requests {
+        assert_eq!(served.body("garbage").await.status, 400);
+    }
+}
+
+#[tokio::test]
+async fn garbage_is_charged_and_refused_before_it_is_read() {
+    let served = serve_as(few(40), true).await;
+    spend(&served, 4).await;
+    for body in ["garbage", "{\"query\":\"{ hello }\"}", "[]", ""] {
+        is_refused(&served.body(body).await);
+    }
+    // Neither is a body looked at that is larger than any that would be taken.
+    is_refused(&served.body(vec![b' '; 3_000_000]).await);
+    assert_eq!(served.reached(), (0, 0));
+    assert_eq!(served.get("/health/live").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_operation_is_charged_what_it_costs_and_the_answer_says_what_is_left() {
+    let served = serve_as(few(100), true).await;
+    let answer = served.ask("{ hello query { hello role } }").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("ratelimit-policy"), "\"address\";q=100;w=100");
+    // Ten for any request, and four fields.
+    assert_eq!(answer.header("ratelimit"), "\"address\";r=86;t=14");
+    assert_eq!(answer.header("retry-after"), "");
+    let many = format!("{{ {} }}", (0..45).fold(String::new(), |all, at| format!("{all} a{at}: hello")));
+    assert_eq!(served.ask(&many).await.status, 200);
+    let reached = served.reached();
+    let answer = served.ask(&many).await;
+    is_refused(&answer);
+    assert!(answer.header("content-type").starts_with("application/graphql-response+json"));
+    assert_eq!(served.reached(), reached, "neither names nor rows were looked at");
+    // What it can afford, it still gets.
+    assert_eq!(served.ask("{ hello }").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_hidden_name_and_a_nonsense_one_are_charged_alike() {
+    for first in ["stray", "strya"] {
+        let served = serve_as(few(100), true).await;
+        let answer = served.ask(&format!("{{ {first} query {{ {first} hello }} }}")).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("ratelimit")),
+            (if first == "stray" { 500 } else { 400 }, "\"address\";r=86;t=14")
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_transport_is_charged() {
+    let get = |served: &Served| {
+        let request = served.client.get(format!("{}/graphql?query={{hello}}", served.base));
+        request.header("apollo-require-preflight", "true").header(ACCEPT, "application/json")
+    };
+    let served = serve_as(few(35), true).await;
+    assert_eq!(send(get(&served)).await.status, 200);
+    spend(&served, 2).await;
+    is_refused(&send(get(&served)).await);
+    is_refused(&served.get("/schema.graphql").await);
+    let events = served.post().header(ACCEPT, "text/event-stream").body(r#"{"query":"{ hello }"}"#);
+    is_refused(&send(events).await);
+    let upgrade = opened(&served, &[SPOKEN]).await.unwrap_err();
+    assert!(matches!(upgrade, tokio_tungstenite::tungstenite::Error::Http(answer) if answer.status() == 429));
+}
+
+#[tokio::test]
+async fn a_stream_that_begins_is_charged_what_it_costs() {
+    let served = serve_as(few(35), true).await;
+    spend(&served, 2).await;
+    let body = json!({ "query": "subscription { a: counts(to: 1) }" }).to_string();
+    let events = served.post().header(ACCEPT, "text/event-stream").body(body);
+    assert!(send(events).await.text.contains("\"a\":1"));
+    is_refused(&served.body("garbage").await);
+}
+
+#[tokio::test]
+async fn within_a_socket_an_operation_is_refused_and_the_socket_goes_on() {
+    // Opening costs ten, and so does each operation besides its own cost.
+    let served = serve_as(few(34), true).await;
+    let mut socket = known(&served).await;
+    for id in ["a", "b"] {
+        say(&mut socket, &subscribe(id, "{ hello }")).await;
+        assert_eq!(hear(&mut socket).await.unwrap()["type"], "next");
+        assert_eq!(hear(&mut socket).await.unwrap()["type"], "complete");
+    }
+    let reached = served.reached();
+    for query in ["{ hello }", "subscription { ticks }", "{ nope"] {
+        say(&mut socket, &subscribe("c", query)).await;
+        let told = hear(&mut socket).await.unwrap();
+        assert_eq!(told["type"], "error", "{told}");
+        assert_eq!(told["payload"][0]["extensions"]["code"], "RATE_LIMITED", "{told}");
+    }
+    assert_eq!(served.reached(), reached);
+    say(&mut socket, &json!({ "type": "ping" })).await;
+    assert_eq!(hear(&mut socket).await.unwrap()["type"], "pong");
+}
+
+#[tokio::test]
+async fn guessing_tokens_spends_the_budget_of_the_address() {
+    let served = serve_as(few(1_100), true).await;
+    let guess = |token: &str| served.post().bearer_auth(token).body(r#"{"query":"{ hello }"}"#);
+    for number in 0..3 {
+        assert_eq!(send(guess(&format!("guess{number}"))).await.status, 401, "{number}");
+    }
+    // The third took all that was left.
+    is_refused(&send(guess("guess3")).await);
+    is_refused(&send(guess("client")).await);
+    is_refused(&served.ask("{ hello }").await);
+    assert_eq!(served.reached(), (0, 0));
+}
+
+#[tokio::test]
+async fn what_only_a_trusted_proxy_may_say_tells_addresses_apart() {
+    let ask = async |served: &Served, address: &str| {
+        send(served.post().header("x-forwarded-for", address).body(r#"{"query":"{ hello }"}"#)).await
+    };
+    let trusted = Proxies { trusted: vec!["127.0.0.0/8".parse().unwrap()], ..Proxies::default() };
+    let served = serve_as(Settings { proxies: trusted, ..few(15) }, true).await;
+    assert_eq!(ask(&served, "198.51.100.1").await.status, 200);
+    is_refused(&ask(&served, "198.51.100.1").await);
+    // What the caller has put before it changes nothing.
+    is_refused(&ask(&served, "192.0.2.1, 198.51.100.1").await);
+    assert_eq!(ask(&served, "198.51.100.2").await.status, 200);
+    let served = serve_as(few(15), true).await;
+    assert_eq!(ask(&served, "198.51.100.1").await.status, 200);
+    is_refused(&ask(&served, "198.51.100.2").await);
+}
