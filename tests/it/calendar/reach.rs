@@ -218,7 +218,7 @@ fn staff_read_their_own_words_and_a_wall_or_a_place_on_the_case_decides_which() 
                 );
             }
         }
-        for field in ["place", "changes { at }", "uid", "bring"] {
+        for field in ["place", "changes { reason }", "uid", "bring"] {
             let query = format!("{{ events {{ nodes {{ {field} }} }} }}");
             assert_eq!(docket.world.ask(BELA, &query).await.code(), "GRAPHQL_VALIDATION_FAILED", "{field}");
         }
