@@ -55,13 +55,14 @@ const fn points(number: u32) -> NonZeroU32 {
 }
 
 impl Default for Rates {
-    /// A portal's home page costs 500 to 2,000 points: a person may load five each second, all day.
+    /// A portal's home page costs some 2,000 points: a person may load 75 at once, and then two each second, all day. That is
+    /// less than one hundredth of what two cores answer.
     fn default() -> Self {
         Rates {
             request: points(10),
             guess: 500,
-            person: Rate { per_second: points(10_000), burst: points(300_000) },
-            service: Rate { per_second: points(20_000), burst: points(600_000) },
+            person: Rate { per_second: points(5_000), burst: points(150_000) },
+            service: Rate { per_second: points(10_000), burst: points(300_000) },
             address: Rate { per_second: points(1_000), burst: points(100_000) },
         }
     }
