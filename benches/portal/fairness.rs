@@ -76,7 +76,7 @@ fn on(
             flooded.push(percentiles(taken));
             counts = (counts.0 + answered, counts.1 + refused);
         }
-        let (before, after) = (middle(quiet), middle(flooded));
+        let (before, after) = (middle(&quiet), middle(&flooded));
         let seconds = plan.time.as_secs_f64() * TURNS as f64;
         println!(
             "{name:<17} p50 {:.2} -> {:.2} ms, p99 {:.2} -> {:.2} ms ({:+.0} %, goal: +50 % at most); the flood: {:.1} \
@@ -147,7 +147,7 @@ fn under(
 }
 
 /// The middle ones of the turns, so that what else the machine does in one of them counts for little.
-fn middle(turns: Vec<(f64, f64)>) -> (f64, f64) {
+fn middle(turns: &[(f64, f64)]) -> (f64, f64) {
     let of = |pick: fn(&(f64, f64)) -> f64| {
         let mut all: Vec<f64> = turns.iter().map(pick).collect();
         all.sort_by(f64::total_cmp);
