@@ -2,7 +2,7 @@
 //!
 //! * [`Problem`]: the closed list. Each has a stable code, an HTTP status and one sentence that names the mend.
 //! * [`Refusal`]: a problem with its own wording or a place in the document.
-//! * [`Fault`]: what broke inside. It is logged once, where it becomes [`Problem::Internal`], and never leaves.
+//! * [`Fault`]: what broke inside. It is logged once, where it becomes a [`Problem`], and never leaves.
 //!
 //! None of the three implements `Display`: async-graphql turns whatever does into an error without a code,
 //! so a forgotten conversion would put internals into an answer. As it is, `?` in a resolver keeps the code.

@@ -1,4 +1,4 @@
-//! A zone's wall clock and the instants that it means: the one place where zones are reckoned.
+//! A zone's wall clock and the instants that it means, for events: what was said, what the clock shows, and when that is.
 //!
 //! In spring a clock skips an hour (a **gap**), in autumn it shows one twice (an **overlap**). A wall time in a gap moves
 //! forward by the gap and is flagged; one in an overlap is the earlier of its two instants unless it was said otherwise.

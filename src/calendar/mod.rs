@@ -4,7 +4,7 @@
 //!   they are now, with no new release.
 //! * **Wording is frozen**: title, what to bring and whether to come are a release's ([`EventWording`]).
 //! * **A time** is what the zone's wall clock shows. The wall clock and the zone are kept as they were said, the instant
-//!   is derived ([`clock`]) and derived again when the zone data changes ([`derive_again`]).
+//!   is derived ([`clock`]); after another edition of the zone data, [`derive_again`] is to be called.
 //! * **A change** keeps the uid, raises the sequence and leaves a row that says what was and what is. For outside roles
 //!   changes count from the first sharing of the event; staff read all. What an import read is **proposed**, and waits.
 //! * Deadlines that the court sets the firm, and the firm's reminders, are internal: no scope of an outside role has them.

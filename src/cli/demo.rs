@@ -1,4 +1,4 @@
-//! `portico demo`: a made-up firm, served, with a token for each of its people.
+//! `portico demo`: two made-up firms, served, with a token for each of their people.
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;

@@ -129,13 +129,13 @@ impl Page {
     }
 }
 
-/// A problem with the place and the path of the field that it is about.
 /// A page, or a list of ids, that is longer than allowed.
 pub(super) fn too_large(of: &str) -> Refusal {
     let sentence = format!("Ask for at most {LONGEST} {of} at once. {}", Problem::PageTooLarge.sentence());
     Problem::PageTooLarge.because(sentence)
 }
 
+/// A problem with the place and the path of the field that it is about.
 pub(super) fn refusal(context: &Context<'_>, problem: impl Into<Refusal>) -> ServerError {
     context.set_error_path(problem.into().at(context.item.pos).into())
 }

@@ -64,7 +64,7 @@ pub struct Limits {
     pub init_seconds: u64,
     /// Seconds between two signs of life on what goes on; a socket that gives none in return for two of them is closed.
     pub ping_seconds: u64,
-    /// Seconds until the other side must have taken a message.
+    /// Seconds until the other side of a socket must have taken a message.
     pub send_seconds: u64,
 }
 

@@ -122,7 +122,7 @@ pub(super) struct Budgets {
 const ROUND: usize = 1_024;
 /// Addresses that are remembered each by itself, at most; about 10 MB.
 const MOST: usize = 100_000;
-/// Budgets that the others share then.
+/// Budgets that all addresses share while there are more.
 const SHARES: u64 = 4_096;
 
 impl Budgets {

@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_mins(1);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes of an issuer's answer.
 const LARGEST: usize = 256 * 1024;
-/// Bits below which an RSA key is none.
+/// Bytes of the smallest modulus that an RSA key may have: 2048 bits.
 const RSA_BYTES: usize = 256;
 
 /// Public keys, as an issuer tells them.
