@@ -148,9 +148,7 @@ impl<H: House> Session<H> {
             Incoming::Ping => self.say(&Outgoing::Pong).await,
             Incoming::Pong => Ok(()),
             Incoming::Complete(id) => {
-                if let Some(operation) = self.operations.remove(&id) {
-                    operation.abort();
-                }
+                self.forget(&id);
                 Ok(())
             }
             Incoming::Subscribe(id, request) => self.subscribe(id, *request).await,
