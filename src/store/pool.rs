@@ -254,6 +254,8 @@ where
         let connections = bb8::Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
+            // The last one used has its statements prepared and its pages in memory; the others may fall idle and be closed.
+            .queue_strategy(bb8::QueueStrategy::Lifo)
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
             .max_lifetime(Some(Duration::from_hours(1)))
