@@ -1,6 +1,6 @@
 //! The portal's four operations against one hand-written statement each: `cargo bench --profile dist --bench portal`.
 //!
-//! Behind `--`: `--only M,L`, `--engine postgres|sqlite|inside|fairness`, `--turns 3`, `--seconds 3`, `--server PATH` for another build
+//! Behind `--`: `--only M,L`, `--engine postgres|sqlite|inside|fairness|hostile`, `--turns 3`, `--seconds 3`, `--server PATH` for another build
 //! of the program. Nothing is written into the repository.
 #![allow(
     clippy::disallowed_methods,
@@ -27,6 +27,7 @@ mod cpu;
 mod documents;
 mod fairness;
 mod firm;
+mod hostile;
 mod inside;
 mod internal;
 mod load;
@@ -48,6 +49,10 @@ use operation::Operation;
 use postgres::Postgres;
 use server::{Program, Server};
 use sqlite::Sqlite;
+
+/// What is timed in this process is timed as the program runs it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Connections of the server to PostgreSQL.
 const CONNECTIONS: usize = 16;
@@ -119,6 +124,9 @@ fn main() {
     }
     if plan.has("fairness") {
         fairness::measure(&plan, &rows);
+    }
+    if plan.has("hostile") {
+        hostile::measure(&plan, &rows);
     }
 }
 
