@@ -2,12 +2,12 @@
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
-use axum::http::HeaderValue;
 use chrono::Days;
 
-use super::{Policies, say, serve, token, told, watching::Watching};
+use super::{policies::Policies, say, serve, token, told, watching::Watching};
 use crate::{
     demo::{self, Folder, Holds},
+    firms::origins::Origin,
     http::Settings,
     people,
     store::Store,
@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     database: Option<String>,
     /// A further origin whose pages may ask; those of localhost may anyhow.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
-    origins: Vec<HeaderValue>,
+    origins: Vec<Origin>,
     #[command(flatten)]
     policies: Policies,
     #[command(flatten)]
@@ -52,19 +52,20 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if holds == Holds::Nothing {
         demo::load(&store, token::now()).await.map_err(told)?;
     }
-    let house = Arc::new(serve::open(store, &arguments.policies.source()?).await?);
+    let (policy, changes) = arguments.policies.watched()?;
+    let house = Arc::new(serve::open(store, &policy).await?);
     greet(&house, listener.local_addr()?).await?;
     let settings = Settings {
         console: true,
-        origins: arguments.origins,
+        origins: serve::headers(&arguments.origins),
         localhost_origins: true,
         metrics: watched.metrics(&house),
         ..Settings::default()
     };
     let leaving = serve::Leaving::default();
-    let served = serve::serve(house, settings, listener, arguments.policies, stop, leaving).await;
+    serve::serve(house, settings, listener, changes, (stop, leaving)).await;
     watched.end().await;
-    served
+    Ok(())
 }
 
 async fn database(arguments: &Arguments) -> anyhow::Result<Store> {

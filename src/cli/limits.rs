@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use async_graphql::Variables;
 use serde_json::json;
 
-use super::{Policies, config::Configured, say};
+use super::{config::Configured, policies::Policies, say};
 use crate::{
     house::RoleSchema,
     http::explain::{Explained, explain, variables},

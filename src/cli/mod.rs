@@ -9,6 +9,7 @@ mod key;
 mod limits;
 mod migrate;
 mod person;
+mod policies;
 mod policy;
 mod print;
 mod schema;
@@ -97,23 +98,4 @@ pub fn run() -> ExitCode {
 fn failed(why: &str) -> ExitCode {
     warn(why);
     ExitCode::FAILURE
-}
-
-/// Where the policy's files are.
-#[derive(clap::Args)]
-struct Policies {
-    /// A folder of policy files, read anew when one changes or on SIGHUP; without it, the ones in the program.
-    #[arg(long, env = "PORTICO_POLICIES", value_name = "DIR")]
-    policies: Option<std::path::PathBuf>,
-}
-
-impl Policies {
-    fn source(&self) -> anyhow::Result<crate::policy::Source> {
-        match &self.policies {
-            Some(folder) => {
-                crate::policy::Source::folder(folder).map_err(|faults| anyhow::anyhow!("{faults}"))
-            }
-            None => Ok(crate::policy::Source::embedded()),
-        }
-    }
 }

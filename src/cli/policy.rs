@@ -1,7 +1,7 @@
 //! `portico policy`: check, matrix, explain.
 use std::path::PathBuf;
 
-use super::{Policies, say, schema::hold};
+use super::{policies::Policies, say, schema::hold};
 use crate::{
     house,
     policy::{Coordinate, Policy, Role, Verdict},

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::{Policies, say};
+use super::{policies::Policies, say};
 use crate::{house, policy::Role};
 
 #[derive(clap::Args)]

@@ -8,11 +8,18 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Database, Policies, config::Configured, seconds, told, watching::Watching};
+use super::{
+    Database,
+    config::Configured,
+    policies::{Changes, Policies},
+    seconds, told,
+    watching::Watching,
+};
 use crate::{
+    firms::origins::Origin,
     house::{House, Refused},
-    http::{Closing, Settings, router},
-    policy::{Source, Watch},
+    http::{self, Closing, SILENCE, Settings, router},
+    policy::Source,
     store::Store,
 };
 
@@ -30,7 +37,7 @@ pub(super) struct Arguments {
     /// An origin whose pages may ask for every firm, such as `https://portal.example`; may be said several times. What a
     /// firm lists for itself (`portico firm origins`) may ask for that firm.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
-    origins: Vec<HeaderValue>,
+    origins: Vec<Origin>,
     /// Let outside roles run trusted documents (`portico trusted`) alone.
     #[arg(long, env = "PORTICO_TRUSTED_ONLY")]
     trusted_only: bool,
@@ -66,23 +73,25 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut watched = arguments.watching.begin().await?;
     let stop = Stop::listen()?;
     let store = arguments.database.open().await?;
-    let house = Arc::new(open(store, &arguments.policies.source()?).await?);
+    let (policy, changes) = arguments.policies.watched()?;
+    let house = Arc::new(open(store, &policy).await?);
     let settings = Settings {
         limits: config.limits,
         rates: config.rates,
         proxies: config.proxies,
         console: arguments.console,
-        origins: arguments.origins,
+        origins: headers(&arguments.origins),
         trusted_only: arguments.trusted_only,
         metrics: watched.metrics(&house),
         ..Settings::default()
     };
-    let listener =
-        tokio::net::TcpListener::bind(arguments.listen).await.context("the address is not free")?;
+    let listener = tokio::net::TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("{} can't be listened at", arguments.listen))?;
     tracing::info!(address = %arguments.listen, "serving");
-    let served = serve(house, settings, listener, arguments.policies, stop, arguments.leaving).await;
+    serve(house, settings, listener, changes, (stop, arguments.leaving)).await;
     watched.end().await;
-    served
+    Ok(())
 }
 
 pub(super) async fn open(store: Store, source: &Source) -> anyhow::Result<House> {
@@ -97,30 +106,29 @@ pub(super) async fn serve(
     house: Arc<House>,
     settings: Settings,
     listener: tokio::net::TcpListener,
-    policies: Policies,
-    stop: Stop,
-    leaving: Leaving,
-) -> anyhow::Result<()> {
-    let reloading = tokio::spawn(reload(Arc::clone(&house), policies));
+    changes: Changes,
+    (stop, leaving): (Stop, Leaving),
+) {
+    let reloading = tokio::spawn(changes.into_force(Arc::clone(&house)));
     let closing = settings.closing.clone();
     let (closed, left) = (closing.clone(), closing.clone());
     let serving = async move {
-        let told = async move { closed.closed().await };
-        let service = router(house, settings).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(told).await?;
+        http::serve(listener, router(house, settings), SILENCE, closed.closed()).await;
         // Sockets are no requests any more, but have a last word to say.
         left.left().await;
-        Ok(())
     };
-    let served = tokio::select! {
-        served = serving => served,
+    tokio::select! {
+        () = serving => {}
         () = stop.carried_out(&closing, &leaving) => {
             tracing::warn!("ended before all requests were answered");
-            Ok(())
         }
-    };
+    }
     reloading.abort();
-    served
+}
+
+/// As browsers send them.
+pub(super) fn headers(origins: &[Origin]) -> Vec<HeaderValue> {
+    origins.iter().filter_map(|origin| HeaderValue::from_str(origin.as_str()).ok()).collect()
 }
 
 /// The signals by which the service is told to stop; heard from the moment this is made.
@@ -154,34 +162,5 @@ impl Stop {
         closing.close();
         // It elapses, or a second signal comes: either way it is over.
         let _ = timeout(leaving.grace, self.told()).await;
-    }
-}
-
-/// Reads the policy anew when a file of its folder changes and on SIGHUP; one with faults changes nothing.
-async fn reload(house: Arc<House>, policies: Policies) -> anyhow::Result<()> {
-    let Some(folder) = &policies.policies else { return Ok(()) };
-    let mut watch = Watch::folder(folder)?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    loop {
-        let is_over = tokio::select! {
-            changed = watch.changed() => changed.is_none(),
-            told = hangup.recv() => told.is_none(),
-        };
-        if is_over {
-            return Ok(());
-        }
-        let outcome = match Source::folder(folder) {
-            Ok(source) => house.reload(&source).await,
-            Err(faults) => {
-                house.reloads().refused();
-                Err(faults)
-            }
-        };
-        match outcome {
-            Ok(()) => tracing::info!("the policy was read anew"),
-            Err(faults) => {
-                tracing::error!(%faults, "the policy has faults, so the former one stays in force");
-            }
-        }
     }
 }

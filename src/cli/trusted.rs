@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{Database, Policies, config::Configured, say, token, told};
+use super::{Database, config::Configured, policies::Policies, say, token, told};
 use crate::{
     house::{Judged, RoleSchema},
     http::limits::Limits,

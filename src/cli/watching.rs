@@ -7,6 +7,7 @@ use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberI
 
 use crate::{
     House,
+    http::{self, SILENCE},
     telemetry::{
         export::{Collecting, collecting},
         log::{Format, lines, panicked},
@@ -31,7 +32,7 @@ pub(super) struct Watching {
 pub(super) struct Begun {
     collecting: Option<Collecting>,
     metrics: Option<TcpListener>,
-    answering: Option<JoinHandle<std::io::Result<()>>>,
+    answering: Option<JoinHandle<()>>,
 }
 
 impl Watching {
@@ -65,7 +66,7 @@ impl Begun {
         let listener = self.metrics.take()?;
         let metrics = Metrics::of(house.store(), Arc::clone(house.reloads()));
         let router = Arc::clone(&metrics).router();
-        self.answering = Some(tokio::spawn(async move { axum::serve(listener, router).await }));
+        self.answering = Some(tokio::spawn(http::serve(listener, router, SILENCE, std::future::pending())));
         Some(metrics)
     }
 

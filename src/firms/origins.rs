@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 
 use super::id_of;
 use crate::{
-    error::Fault,
+    error::{Fault, Problem},
     graph::cell,
     store::{Alias, Row, Select, Store, Value, always},
 };
@@ -26,6 +26,9 @@ crate::table! {
 
 /// For how long the list is believed: an origin that is added or removed counts on every node within this time.
 const FRESH: Duration = Duration::from_secs(5);
+
+/// For how long a database that could not be asked is not asked again: callers shall not wait for it one after the other.
+const AWAY: Duration = Duration::from_secs(1);
 
 /// An origin as browsers write it: scheme, host and what port is not the scheme's own; lower case, no path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +87,8 @@ impl FromStr for Origin {
 pub struct Origins {
     store: Store,
     known: ArcSwapOption<Known>,
-    turn: Mutex<()>,
+    /// Held by who reads: since when the database could not be asked.
+    turn: Mutex<Option<Instant>>,
 }
 
 /// What was read, and when: the firms by origin.
@@ -96,7 +100,7 @@ struct Known {
 impl Origins {
     /// Those that the database has.
     pub fn of(store: Store) -> Self {
-        Origins { store, known: ArcSwapOption::empty(), turn: Mutex::new(()) }
+        Origins { store, known: ArcSwapOption::empty(), turn: Mutex::new(None) }
     }
 
     /// Whether the firm lists the origin, or any firm where none is named.
@@ -111,10 +115,21 @@ impl Origins {
             return Ok(fresh);
         }
         // One reads, the others wait for what it finds.
-        let _turn = self.turn.lock().await;
+        let mut away = self.turn.lock().await;
         if let Some(fresh) = self.fresh() {
             return Ok(fresh);
         }
+        if away.is_some_and(|since| since.elapsed() < AWAY) {
+            return Err(
+                Fault::new("the origins could not be read a moment ago").told_as(Problem::Unavailable)
+            );
+        }
+        let read = self.read().await;
+        *away = read.is_err().then(Instant::now);
+        read
+    }
+
+    async fn read(&self) -> Result<Arc<Known>, Fault> {
         let at = Instant::now();
         let door = self.store.unscoped("a page's origin is asked before there is a viewer");
         let mut firms = HashMap::<String, Vec<String>>::new();

@@ -39,12 +39,18 @@ pub(super) fn errors_only(media: Media, errors: Vec<ServerError>) -> Response {
     response
 }
 
+/// Whether the executor came to run it. Errors of the request have no path; whatever failed in a resolver has one, even
+/// where it emptied `data`.
+pub(super) fn ran(answer: &Executed) -> bool {
+    let errors = &answer.errors;
+    answer.data != Value::Null || errors.is_empty() || errors.iter().any(|error| !error.path.is_empty())
+}
+
 /// The answer of the executor.
 pub(super) fn executed(media: Media, mut answer: Executed, most: usize) -> Response {
-    // Errors of the request have no path; whatever failed in a resolver has one, even where it emptied `data`.
-    let ran = answer.data != Value::Null || answer.errors.iter().any(|error| !error.path.is_empty());
+    let ran = ran(&answer);
     answer.errors = normalised(std::mem::take(&mut answer.errors), most);
-    if ran || answer.errors.is_empty() {
+    if ran {
         let mut response = write(media, StatusCode::OK, &answer, true);
         if let Some(problem) = answer.errors.first().and_then(code) {
             response.extensions_mut().insert(problem);

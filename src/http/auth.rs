@@ -24,7 +24,8 @@ const TOKEN_BYTES: usize = 8192;
 /// What a request says of who sent it, and when it came.
 pub(super) struct Asker {
     token: Option<String>,
-    role: Option<Role>,
+    /// Refused when it is looked at, so that a request which names none that there is pays like any.
+    role: Result<Option<Role>, Refusal>,
     at: DateTime<Utc>,
     since: Instant,
     pub(super) bill: Arc<Bill>,
@@ -37,7 +38,7 @@ impl Asker {
         let token = token(headers).inspect_err(|_| bill.guessed())?;
         Ok(Asker {
             token: token.map(str::to_owned),
-            role: role(headers)?,
+            role: role(headers),
             at: now(),
             since: Instant::now(),
             bill: Arc::clone(bill),
@@ -47,7 +48,7 @@ impl Asker {
 
     /// Who it was when the token was last asked about; the premise says whether that held.
     pub(super) fn remembered<H: House>(&self, house: &H) -> Option<(Viewer, Arc<Premise>)> {
-        let viewer = house.remembered(self.token.as_deref()?, self.role, self.at)?;
+        let viewer = house.remembered(self.token.as_deref()?, *self.role.as_ref().ok()?, self.at)?;
         let premise = Arc::clone(viewer.premise.as_ref()?);
         Some((viewer, premise))
     }
@@ -55,8 +56,8 @@ impl Asker {
     /// Who it is.
     pub(super) async fn viewer<H: House>(&self, door: &Door<H>) -> Result<Viewer, Refusal> {
         let until = self.until(&door.settings.limits.general);
-        let viewer =
-            door.house.viewer(self.token.as_deref(), self.role, self.at).instrument(export::viewer());
+        let role = self.role.clone()?;
+        let viewer = door.house.viewer(self.token.as_deref(), role, self.at).instrument(export::viewer());
         let viewer = tokio::time::timeout_at(until, viewer).await.map_err(|_| Problem::Timeout)?;
         if viewer.as_ref().is_err_and(|problem| *problem == Problem::Unauthenticated) {
             self.bill.guessed();
@@ -66,7 +67,8 @@ impl Asker {
 
     /// Charges what every request costs, before it is read.
     pub(super) fn admitted<H: House>(&self, house: &H) -> Result<(), Refusal> {
-        self.bill.admit(self.token.as_deref().and_then(|token| house.known(token, self.at)))
+        self.bill.admit(self.token.as_deref().and_then(|token| house.known(token, self.at)))?;
+        self.role.clone().map(|_| ())
     }
 
     /// Charges what is asked for.

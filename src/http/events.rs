@@ -46,13 +46,12 @@ pub(super) async fn respond<H: House>(door: &Arc<Door<H>>, received: Received) -
 
 fn events(items: impl Stream<Item = Item> + Send + 'static) -> impl Stream<Item = Event> + Send + 'static {
     let next = items.map(|item| {
-        let answer = match item {
-            Item::Next(answer) => answer,
-            Item::Failed(errors) => Executed::from_errors(errors),
-            Item::Ended(refusal) => Executed::from_errors(vec![refusal.into()]),
+        let text = match item {
+            Item::Next(answer) => text(&answer, true),
+            Item::Failed(errors) => text(&Executed::from_errors(errors), false),
+            Item::Ended(refusal) => text(&Executed::from_errors(vec![refusal.into()]), false),
         };
-        let ran = answer.data != async_graphql::Value::Null;
-        let text = text(&answer, ran).unwrap_or_else(|| Problem::Internal.sentence().to_owned());
+        let text = text.unwrap_or_else(|| Problem::Internal.sentence().to_owned());
         Event::default().event("next").data(text)
     });
     // An event without data would be dropped by the reader.

@@ -306,8 +306,9 @@ pub(super) async fn goes_on<H: House>(door: &Door<H>, received: &Received) -> Re
         chosen(document, name).is_some_and(|operation| operation.ty == OperationType::Subscription)
     };
     let read = |text: &str| {
-        let is_bounded = scan(text, &door.settings.limits.general).is_ok();
-        is_bounded && parse_query(text).is_ok_and(|document| is_one(&document))
+        // Without the word it is none, and need not be parsed twice.
+        let may_be = text.contains("subscription") && scan(text, &door.settings.limits.widest()).is_ok();
+        may_be && parse_query(text).is_ok_and(|document| is_one(&document))
     };
     match &received.asked.wanted {
         Wanted::Text(text) => {

@@ -166,6 +166,19 @@ impl Bounds {
         }
     }
 
+    /// The widest of what documents are read by, for who is yet to be known.
+    pub(super) fn widest(&self) -> Limits {
+        let all = self.roles.values().chain(self.services.values());
+        all.fold(self.general.clone(), |widest, limits| Limits {
+            document_bytes: widest.document_bytes.max(limits.document_bytes),
+            literal_bytes: widest.literal_bytes.max(limits.literal_bytes),
+            name_bytes: widest.name_bytes.max(limits.name_bytes),
+            tokens: widest.tokens.max(limits.tokens),
+            nesting: widest.nesting.max(limits.nesting),
+            ..widest
+        })
+    }
+
     /// What holds for a role, in which a person or a firm's server asks.
     pub fn of(&self, role: Role, is_service: bool) -> &Limits {
         let own = if is_service { self.services.get(&role) } else { self.roles.get(&role) };

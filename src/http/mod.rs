@@ -27,6 +27,7 @@ mod persisted;
 mod query;
 pub mod rates;
 pub mod scan;
+mod serving;
 pub mod size;
 mod socket;
 mod stream;
@@ -51,6 +52,7 @@ use self::limits::Bounds;
 pub use self::limits::affordable;
 use self::peer::Proxies;
 use self::rates::{Budgets, Rates};
+pub use self::serving::{SILENCE, serve};
 use crate::error::{Problem, Refusal};
 use crate::graph::Unset;
 use crate::policy::{Outgoing, Role};
@@ -170,7 +172,7 @@ struct Door<H> {
     budgets: Arc<Budgets>,
 }
 
-/// The service; to be served with `into_make_service_with_connect_info::<SocketAddr>()`, or all addresses are one.
+/// The service; to be served with [`serve`], or all addresses are one.
 pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
     let mut routes = Router::new()
         .route("/graphql", get(socket::open::<H>).post(graphql::post::<H>))

@@ -12,7 +12,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tokio::sync::oneshot;
 
-use super::answer::{code, normalised};
+use super::answer::{code, normalised, ran};
 use super::auth::Asker;
 use super::bill::Bill;
 use super::graphql::{End, Outcome, Prepared, Received, goes_on, outcome, prepared};
@@ -91,9 +91,9 @@ fn ended(refusal: Refusal) -> Item {
 
 /// An answer of the executor; what never ran has errors without a path and no data.
 fn told(mut answer: Executed, most: usize) -> Item {
-    let ran = answer.data != Value::Null || answer.errors.iter().any(|error| !error.path.is_empty());
+    let ran = ran(&answer);
     answer.errors = normalised(std::mem::take(&mut answer.errors), most);
-    if ran || answer.errors.is_empty() { Item::Next(answer) } else { Item::Failed(answer.errors) }
+    if ran { Item::Next(answer) } else { Item::Failed(answer.errors) }
 }
 
 /// The items of a subscription, or the one that it ends with before it began. Who asks is read, not remembered, so that

@@ -97,24 +97,27 @@ fn escaped(event: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(text);
     let mut line = String::with_capacity(text.len() + 16);
     for character in text.chars() {
-        if is_plain(character) {
-            line.push(character);
-        } else {
+        if is_steering(character) {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
                 // Writing into a String cannot fail.
                 let _ = write!(line, "\\u{unit:04x}");
             }
+        } else {
+            line.push(character);
         }
     }
     line.push_str(end);
     Some(line)
 }
 
-/// Neither control characters, nor line and paragraph separators, nor what turns the direction of writing.
-fn is_plain(character: char) -> bool {
-    !character.is_control()
-        && !matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Whether it breaks a line, steers a terminal or turns the direction of writing.
+pub fn is_steering(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
 }
 
 #[cfg(test)]

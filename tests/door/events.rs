@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portico::http::Settings;
-use portico::http::limits::Limits;
+use portico::http::limits::{Bounds, Limits};
 use reqwest::Response;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde_json::{Value as Json, json};
@@ -54,6 +54,29 @@ async fn each_answer_is_an_event_and_the_end_is_one() {
     assert_eq!(events, [next(json!({ "counts": 1 })), next(json!({ "counts": 2 })), complete()]);
     let events = of(&served, "text/event-stream", &json!({ "query": "{ hello }" })).await;
     assert_eq!(events, [next(json!({ "hello": "hello " })), complete()]);
+}
+
+#[tokio::test]
+async fn an_answer_without_rows_is_the_same_over_every_transport() {
+    let served = serve().await;
+    let body = json!({ "query": "{ says }" });
+    let posted = served.body(body.to_string()).await.json();
+    assert_eq!(posted["data"], Json::Null);
+    assert!(posted.as_object().unwrap().contains_key("data"), "{posted}");
+    let events = of(&served, "text/event-stream", &body).await;
+    assert_eq!(events[0], ("next".to_owned(), posted));
+}
+
+#[tokio::test]
+async fn a_role_with_wider_limits_follows_what_these_let_through() {
+    let bounds = Bounds::read("tokens = 8\n[role.client]\ntokens = 100".parse().unwrap()).unwrap();
+    let served = serve_as(Settings { limits: bounds, ..Settings::default() }, true).await;
+    let query = "subscription Long { counts(to: 1) }";
+    let accept = "application/json, text/event-stream";
+    let request = served.client.post(format!("{}/graphql", served.base)).bearer_auth("client");
+    let request = request.header(CONTENT_TYPE, "application/json").header(ACCEPT, accept);
+    let answer = send(request.body(json!({ "query": query }).to_string())).await;
+    assert!(answer.text.contains("event: next"), "{}", answer.text);
 }
 
 #[tokio::test]

@@ -126,6 +126,46 @@ async fn within_a_socket_an_operation_is_refused_and_the_socket_goes_on() {
 }
 
 #[tokio::test]
+async fn what_is_said_at_length_over_a_socket_pays_before_it_is_read() {
+    let long = |kind: &str| json!({ "type": kind, "payload": { "text": "x".repeat(5_000) } });
+    let served = serve_as(few(55), true).await;
+    let mut socket = known(&served).await;
+    // Opening cost ten; so do these, and no more.
+    for _ in 0..4 {
+        say(&mut socket, &long("ping")).await;
+        assert_eq!(hear(&mut socket).await.unwrap()["type"], "pong");
+    }
+    say(&mut socket, &long("ping")).await;
+    assert_eq!(hear(&mut socket).await, Err(4429));
+    // A subscription pays once, whether it is long or short, and refused ones too.
+    let served = serve_as(few(55), true).await;
+    let mut socket = known(&served).await;
+    let asked = json!({ "type": "subscribe", "id": "a", "payload": { "query": "{ nope }", "extensions": { "x": "x".repeat(5_000) } } });
+    for _ in 0..4 {
+        say(&mut socket, &asked).await;
+        assert_eq!(hear(&mut socket).await.unwrap()["type"], "error");
+    }
+    say(&mut socket, &asked).await;
+    assert_eq!(hear(&mut socket).await, Err(4429));
+}
+
+#[tokio::test]
+async fn a_role_that_there_is_not_is_charged_like_any_request() {
+    let served = serve_as(few(40), true).await;
+    let asked = || send(served.post().header("portico-role", "judge").body("{}"));
+    for left in [30, 20, 10, 0] {
+        let answer = asked().await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "BAD_ROLE"), "{}", answer.text);
+        assert!(
+            answer.header("ratelimit").starts_with(&format!("\"address\";r={left};")),
+            "{}",
+            answer.header("ratelimit")
+        );
+    }
+    is_refused(&asked().await);
+}
+
+#[tokio::test]
 async fn guessing_tokens_spends_the_budget_of_the_address() {
     let served = serve_as(few(1_100), true).await;
     let guess = |token: &str| served.post().bearer_auth(token).body(r#"{"query":"{ hello }"}"#);

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use portico::error::{Fault, Problem};
 use portico::graph::{Costing, Unset};
-use portico::http::{House, RoleSchema, Settings, router};
+use portico::http::{self, House, RoleSchema, SILENCE, Settings, router};
 use portico::policy::{Model, Outgoing, Role};
 use portico::viewer::{Ongoing, Viewer};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -267,8 +267,7 @@ pub(crate) async fn serve_as(settings: Settings, is_ready: bool) -> Served {
     let routes = router(Arc::clone(&home), settings);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let service = routes.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await });
+    tokio::spawn(http::serve(listener, routes, SILENCE, std::future::pending()));
     Served { base, home, client: Client::new() }
 }
 

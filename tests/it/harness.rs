@@ -15,7 +15,7 @@ use portico::{
     error::Problem,
     graph,
     http::{
-        self, Settings,
+        self, SILENCE, Settings,
         rates::{Rate, Rates},
         router,
     },
@@ -265,8 +265,7 @@ impl World {
         let clock =
             Arc::new(Clocked { house: Arc::clone(&house), gate: Arc::default(), at: Mutex::default() });
         let router = router(Arc::clone(&clock), settings);
-        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        tokio::spawn(http::serve(listener, router, SILENCE, std::future::pending()));
         World {
             engine,
             store,

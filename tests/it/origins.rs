@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::{
     commands::portico,
     harness::{Answer, Content, World, loaded, on_both},
+    raw::Raw,
 };
 
 const MIA: (&str, Role) = ("mia@okafor.example", Role::Client);
@@ -129,6 +130,25 @@ fn the_list_costs_a_statement_now_and_then_and_none_without_a_page() {
 }
 
 #[test]
+fn a_list_that_cannot_be_read_is_not_asked_for_by_each_caller_in_turn() {
+    on_both(async |world| {
+        let token = world.token(MIA.0, MIA.1).await;
+        Raw::open(&world.database).await.run("DROP TABLE firm_origins").await;
+        world.store.record();
+        for _ in 0..5 {
+            assert_eq!(asked(&world, CASTELLAN, Some(&token), "/graphql").await.status, 403);
+        }
+        let statements = world.store.recorded();
+        let asked = statements.iter().filter(|statement| statement.contains("firm_origins")).count();
+        assert!(asked <= 1, "{asked}");
+        // Our own page is no other's, and waits for nothing.
+        world.store.record();
+        world.ask(MIA, "{ cases { nodes { id } } }").await;
+        assert!(world.store.recorded().iter().all(|statement| !statement.contains("firm_origins")));
+    });
+}
+
+#[test]
 fn the_operator_keeps_the_list() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (database, _folder) = runtime.block_on(loaded(portico::store::Engine::Sqlite, Content::Demo));
@@ -144,6 +164,8 @@ fn the_operator_keeps_the_list() {
     {
         assert!(run(&["add", bad], "castellan").failure().contains("origin"), "{bad}");
     }
+    let wrong = ["serve", "--database", &database, "--allow-origin", "https://castellan.example/"];
+    assert!(portico(&wrong).failure().contains("an origin is written like"));
     assert!(run(&["add", CASTELLAN], "nowhere").failure().contains("nowhere"));
     assert!(run(&["remove", NOBODY], "castellan").failure().contains("none of these"));
     assert!(run(&["remove", CASTELLAN], "castellan").success().contains("1 removed"));

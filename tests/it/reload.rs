@@ -177,6 +177,19 @@ fn guards_ask_the_live_policy_of_fields_arguments_and_all_that_they_name() {
 }
 
 #[test]
+fn to_be_told_to_read_anew_ends_no_service_that_has_nothing_to_read() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let (database, _folder) = loaded(Engine::Sqlite, Content::Demo).await;
+        let served = Served::start(&["serve", "--database", &database]).await;
+        served.signal("HUP");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(served.ended().is_none());
+        assert!(served.stop().await);
+    });
+}
+
+#[test]
 fn the_program_watches_its_folder() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {

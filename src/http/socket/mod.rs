@@ -30,7 +30,7 @@ pub(super) async fn open<H: House>(
     }
     // Browsers open sockets without asking first, so no page but a listed one may.
     if let Err(problem) = origin::admitted(&door, incoming.headers()).await {
-        return problem.into_response();
+        return bill.told(problem.into_response());
     }
     let page = origin::of_page(incoming.headers());
     let most = door.settings.limits.general.body_bytes;
@@ -62,6 +62,8 @@ enum Close {
     Forbidden,
     /// The person has too many sockets.
     TooMany,
+    /// More was said at length than the budget lets through.
+    Flooding,
     /// No common protocol.
     Protocol,
     /// The first message did not come in time.
@@ -88,6 +90,7 @@ impl Close {
             Close::Duplicate => (4409, "Subscriber already exists"),
             Close::InitTwice => (4429, "Too many initialisation requests"),
             Close::TooMany => (4429, "Too many sockets"),
+            Close::Flooding => (4429, "Too many messages"),
         };
         CloseFrame { code, reason: reason.into() }
     }

@@ -26,10 +26,17 @@ use super::super::{Door, House};
 use super::Close;
 use super::message::{Incoming, Outgoing, payload};
 use crate::error::{Problem, Refusal};
-use crate::telemetry::metrics::{Held, Opened};
+use crate::telemetry::{
+    call::Call,
+    metrics::{Held, Opened},
+};
 
 /// How long a client has to answer that the socket is closed.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The longest message that is read before it is paid for: reading it costs no more than refusing it, and whoever has spent
+/// the budget is told which of his operations it was, and goes on giving signs of life.
+const SHORT: usize = 4_096;
 
 /// What operations give, each beside its id; none behind the last.
 type Items = SelectAll<BoxStream<'static, (String, Option<Item>)>>;
@@ -43,7 +50,7 @@ pub(super) struct Session<H> {
     bill: Arc<Bill>,
     /// Who it is, and the place among the person's sockets, once the first message has said so.
     who: Option<(HeaderMap, Open)>,
-    operations: HashMap<String, AbortHandle>,
+    operations: HashMap<String, Begun>,
     items: Items,
     /// A subscription that has yet to begin. Until then nothing more is read, so that what the client asks behind it is
     /// answered no earlier than from when on it misses nothing.
@@ -53,6 +60,9 @@ pub(super) struct Session<H> {
     /// Counted as open while it is.
     _open: Option<Held>,
 }
+
+/// An operation that goes on: what ends it, and what is noted of it.
+type Begun = (AbortHandle, Arc<Call>);
 
 /// Goes on, or closes for a reason.
 type Step = Result<(), Close>;
@@ -137,8 +147,17 @@ impl<H: House> Session<H> {
             // Answered by the library.
             Frame::Ping(_) | Frame::Pong(_) => return Ok(()),
         };
+        let bill = self.bill.another();
+        let is_long = text.len() > SHORT;
+        if is_long && self.admitted(&bill).is_err() {
+            return Err(Close::Flooding);
+        }
         let message = Incoming::read(&text, &self.door.settings.limits.general).ok_or(Close::BadMessage)?;
         match message {
+            Incoming::Subscribe(id, asked) => {
+                let admitted = if is_long { Ok(()) } else { self.admitted(&bill) };
+                self.subscribe(id, admitted.and(*asked), &bill).await
+            }
             Incoming::Init(headers) => {
                 let call = operation(self.door.settings.metrics.clone());
                 let step = Arc::clone(&call).answering(self.init(headers)).await;
@@ -151,7 +170,14 @@ impl<H: House> Session<H> {
                 self.forget(&id);
                 Ok(())
             }
-            Incoming::Subscribe(id, request) => self.subscribe(id, *request).await,
+        }
+    }
+
+    /// Charges the account that the socket is known to be, or the address that it comes from.
+    fn admitted(&self, bill: &Arc<Bill>) -> Result<(), Refusal> {
+        match &self.who {
+            Some((headers, _)) => Asker::of(headers, bill)?.admitted(&*self.door.house),
+            None => bill.admit(None),
         }
     }
 
@@ -174,7 +200,7 @@ impl<H: House> Session<H> {
         self.say(&Outgoing::ConnectionAck).await
     }
 
-    async fn subscribe(&mut self, id: String, asked: Result<Asked, Refusal>) -> Step {
+    async fn subscribe(&mut self, id: String, asked: Result<Asked, Refusal>, bill: &Arc<Bill>) -> Step {
         let Some((headers, _)) = &self.who else { return Err(Close::Unauthorized) };
         if self.operations.contains_key(&id) {
             return Err(Close::Duplicate);
@@ -185,8 +211,7 @@ impl<H: House> Session<H> {
         let call = operation(self.door.settings.metrics.clone());
         // As over `POST`, who asks is asked with each operation.
         let received = || {
-            let who = Asker::of(headers, &self.bill.another())?;
-            who.admitted(&*self.door.house)?;
+            let who = Asker::of(headers, bill)?;
             Ok::<_, Refusal>(Received::said(&self.door, headers.clone(), who, asked?))
         };
         let received = match received() {
@@ -200,7 +225,7 @@ impl<H: House> Session<H> {
         let Operation { items, begun } = Operation::begin(&self.door, received, false);
         self.beginning = Some(begun);
         let (handle, registration) = AbortHandle::new_pair();
-        self.operations.insert(id.clone(), handle);
+        self.operations.insert(id.clone(), (handle, Arc::clone(&call)));
         let last = stream::once(async { None });
         let items = call.following(items).map(Some).chain(last).map(move |item| (id.clone(), item));
         self.items.push(Abortable::new(items, registration).boxed());
@@ -208,13 +233,14 @@ impl<H: House> Session<H> {
     }
 
     async fn tell(&mut self, id: String, item: Option<Item>) -> Step {
-        if !self.operations.contains_key(&id) {
-            return Ok(());
-        }
+        let Some((_, call)) = self.operations.get(&id) else { return Ok(()) };
+        let call = Arc::clone(call);
         match item {
             Some(Item::Next(answer)) => {
                 let payload = payload(&answer).ok_or(Close::BadMessage)?;
-                self.say(&Outgoing::Next { id: &id, payload: &payload }).await
+                let frame = Outgoing::Next { id: &id, payload: &payload }.frame().ok_or(Close::BadMessage)?;
+                call.wrote(length(&frame));
+                self.send(frame).await
             }
             Some(Item::Failed(errors)) => {
                 self.forget(&id);
@@ -233,7 +259,7 @@ impl<H: House> Session<H> {
     }
 
     fn forget(&mut self, id: &str) {
-        if let Some(operation) = self.operations.remove(id) {
+        if let Some((operation, _)) = self.operations.remove(id) {
             operation.abort();
         }
     }
@@ -273,6 +299,13 @@ fn refused(refusal: &Refusal) -> Close {
     match refusal.problem().status().as_u16() {
         401 | 403 | 400 => Close::Forbidden,
         _ => Close::Stopping,
+    }
+}
+
+fn length(frame: &Frame) -> u64 {
+    match frame {
+        Frame::Text(text) => u64::try_from(text.len()).unwrap_or_default(),
+        Frame::Binary(_) | Frame::Ping(_) | Frame::Pong(_) | Frame::Close(_) => 0,
     }
 }
 
