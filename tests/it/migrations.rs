@@ -149,3 +149,60 @@ fn every_foreign_key_begins_with_the_firm_and_has_an_index() {
         assert!(count > 20, "{count} foreign keys were looked at");
     });
 }
+
+/// SQLite compares instants as text, so what sorts elsewhere would be another instant.
+#[test]
+fn sqlite_takes_one_spelling_of_an_instant_and_of_a_day_in_every_column() {
+    on_engines(async |engine| {
+        if engine != Engine::Sqlite {
+            return;
+        }
+        let (url, _folder) = empty(engine, "spelling");
+        let store = Store::open(&url, 2).await.unwrap();
+        steps(&store).await;
+        demo::load(&store, today()).await.unwrap();
+        let raw = Raw::open(&url).await;
+        let is_told =
+            |done: Result<(), String>| done.is_err_and(|why| why.contains("instants are written like"));
+        let (mut count, mut faults) = (0, Vec::new());
+        for table in raw.tables().await {
+            let has_rows = raw.texts(&format!("SELECT 'a' AS text FROM {table} LIMIT 1")).await.len() == 1;
+            for (column, ty) in raw.columns(&table).await {
+                let (good, bad): (&str, &[&str]) = match ty.as_str() {
+                    "timestamp" => (
+                        "'2026-11-28 09:00:00.123456'",
+                        &[
+                            "'2026-11-28T09:00:00'",
+                            "'2026-11-28 09:00:00Z'",
+                            "'2026-02-30 09:00:00'",
+                            "'2026-11-28'",
+                            "1798487181",
+                        ],
+                    ),
+                    "date" => (
+                        "'2026-11-28'",
+                        &["'2026-11-28 09:00:00'", "'28.11.2026'", "'2026-02-30'", "20261128"],
+                    ),
+                    _ => continue,
+                };
+                count += 1;
+                let put = async |value: &str| {
+                    is_told(raw.attempt(&format!("INSERT INTO {table} ({column}) VALUES ({value})")).await)
+                };
+                let set = async |value: &str| {
+                    is_told(raw.attempt(&format!("UPDATE {table} SET {column} = {value}")).await)
+                };
+                for value in bad {
+                    if !put(value).await || (has_rows && !set(value).await) {
+                        faults.push(format!("{table}.{column} takes {value}"));
+                    }
+                }
+                if put(good).await {
+                    faults.push(format!("{table}.{column} refuses {good}"));
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        assert!(count > 100, "{count} columns were looked at");
+    });
+}
