@@ -7,6 +7,7 @@ use crate::{
     cases,
     graph::{Describe, Entity, Here, Key, cell},
     policy::Role,
+    releasing,
     scalars::LocalDateTime,
     store::{Expr, Predicate, Row, all, always, any, exists},
 };
@@ -175,7 +176,8 @@ pub(super) fn is_told(event: &Here<'_, Event>, change: Row<event_changes::table>
     all(vec![is_of_event, is_late_enough])
 }
 
-/// A release of the event ran before the change, whichever it was and whether or not it still runs.
+/// A release of the event to the viewer ran before the change, whether or not it still runs. What ran for others alone is
+/// not counted, or it would tell that they were told first.
 fn follows_release(event: &Here<'_, Event>, change: Row<event_changes::table>) -> Predicate {
     let release = event.row::<event_releases::table>();
     exists(
@@ -188,6 +190,7 @@ fn follows_release(event: &Here<'_, Event>, change: Row<event_changes::table>) -
             ),
             Expr::of(release.col(event_releases::released_from).le(event.viewer.at)),
             Expr::of(release.col(event_releases::released_from).lt(change.col(event_changes::at))),
+            releasing::is_released_to_viewer(event, release),
         ]),
     )
 }

@@ -1,5 +1,6 @@
 //! How an event moves, and who is told of it.
 use portico::calendar::{self, EventKind, Move, Place, ProposedChange, Unfit};
+use portico::releasing::{Audience, Terms};
 use serde_json::{Value, json};
 
 use super::cast::{COLE, Docket, EDDA, MIA, NORA, clock, days, microsecond, moved, on, open, wall};
@@ -152,6 +153,34 @@ fn changes_before_the_first_sharing_are_for_staff_alone_to_the_microsecond() {
         docket.reschedule(&event, clock(wall(7, 11, 9, 0)), on(5, 11)).await.unwrap();
         docket.release(&event, "Again", docket.terms(on(5, 12))).await;
         assert_eq!(Docket::only(&docket.events(MIA, on(6, 1), fields).await)["sequence"], 2);
+    });
+}
+
+#[test]
+fn what_was_shared_with_others_alone_is_no_first_sharing() {
+    on_both_small(async |world| {
+        let docket = Docket::new(world).await;
+        let fields = "sequence changes { newDay }";
+        let last = json!({ "sequence": 1, "changes": [{ "newDay": "2026-07-09" }] });
+        // For the expert alone at first, then for the client: that there was a change before is not for the client.
+        let event = docket.plan(EventKind::Meeting, clock(wall(7, 7, 9, 0))).await;
+        let edda =
+            Terms { audience: Audience::Named(vec![docket.parts.edda.clone()]), ..docket.terms(on(5, 1)) };
+        docket.release(&event, "For the expert", edda).await;
+        docket.reschedule(&event, clock(wall(7, 8, 9, 0)), on(5, 2)).await.unwrap();
+        docket.release(&event, "For all", docket.terms(on(5, 3))).await;
+        docket.reschedule(&event, clock(wall(7, 9, 9, 0)), on(5, 4)).await.unwrap();
+        assert_eq!(Docket::only(&docket.events(MIA, on(6, 1), fields).await), last);
+        assert_eq!(Docket::only(&docket.events(COLE, on(6, 1), fields).await)["sequence"], 2);
+        // For the client alone at first, then granted to the expert.
+        let event = docket.plan(EventKind::Deposition, clock(wall(7, 7, 9, 0))).await;
+        let mia =
+            Terms { audience: Audience::Named(vec![docket.parts.mia.clone()]), ..docket.terms(on(5, 1)) };
+        docket.release(&event, "For the client", mia).await;
+        docket.reschedule(&event, clock(wall(7, 8, 9, 0)), on(5, 2)).await.unwrap();
+        docket.grant(&docket.parts.edda, &event, on(5, 3)).await;
+        docket.reschedule(&event, clock(wall(7, 9, 9, 0)), on(5, 4)).await.unwrap();
+        assert_eq!(Docket::only(&docket.events(EDDA, on(6, 1), fields).await), last);
     });
 }
 
