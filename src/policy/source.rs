@@ -76,7 +76,7 @@ fn names(path: &Path) -> Result<Vec<String>, Faults> {
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
         // Editors leave hidden files and copies behind.
-        let is_line_file = Path::new(&name).extension().is_some_and(|ext| ext == "csv");
+        let is_line_file = Path::new(&name).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("csv"));
         if !name.starts_with('.') && (is_line_file || is_model(&name)) {
             names.push(name);
         }
