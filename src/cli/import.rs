@@ -67,6 +67,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     } else {
         say(done.text(dry_run).trim_end());
     }
+    if done.unwritten > 0 {
+        anyhow::bail!("{} dockets were not written: import them again", done.unwritten);
+    }
     if done.is_empty() {
         anyhow::bail!("{} has no docket that could be taken in", path.display());
     }
@@ -90,6 +93,8 @@ struct Done {
     dockets: usize,
     left_out: usize,
     refused: usize,
+    /// Of those that were refused, what the database did not take.
+    unwritten: usize,
     total: Outcome,
     report: Report,
 }
@@ -114,9 +119,10 @@ impl Done {
                     }
                     Err(fault) => {
                         self.refused += 1;
+                        self.unwritten += 1;
                         // A database's own words may repeat what stands in rows, so they go to the terminal alone.
                         warn(format!("{}: {}", escaped(&found.file), escaped(&reason(&told(fault)))));
-                        let sentence = "The database refused it; nothing of it was written.";
+                        let sentence = "The database refused it; nothing of it was written. Import it again.";
                         plan.issues.push(Issue::of_file(
                             Severity::Refused,
                             Code::NotWritten,

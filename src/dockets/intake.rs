@@ -50,6 +50,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether anything was added.
+    pub fn has_news(&self) -> bool {
+        Outcome { known_entries: 0, ..*self } != Outcome::default()
+    }
+
     /// Adds another docket's.
     pub fn add(&mut self, other: &Outcome) {
         self.cases += other.cases;

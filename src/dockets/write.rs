@@ -60,7 +60,9 @@ pub(super) async fn write(
     writer.events(plan).await?;
     writer.reviews(plan).await?;
     let Writer { transaction, outcome, case, .. } = writer;
-    transaction.touch(&target.firm, &case);
+    if outcome.has_news() {
+        transaction.touch(&target.firm, &case);
+    }
     Ok(outcome)
 }
 

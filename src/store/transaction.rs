@@ -3,6 +3,7 @@ use std::{collections::BTreeSet, time::Instant};
 
 use diesel::{
     ExpressionMethods, QueryResult,
+    connection::AnsiTransactionManager,
     pg::Pg,
     query_builder::{QueryFragment, QueryId},
     sql_types::Text,
@@ -52,7 +53,7 @@ impl<'a> Transaction<'a> {
         let lease = match pools {
             Pools::Sqlite { writer, .. } => {
                 let mut lent = writer.get().await?;
-                let done = begin(&mut lent).await;
+                let done = begin_as_writer(&mut lent).await;
                 lent.told(done)?;
                 Lease::Sqlite(Box::new(lent))
             }
@@ -213,6 +214,16 @@ impl<'a> Transaction<'a> {
             Lease::Postgres(lent) => Ok(roll_back(lent).await?),
         }
     }
+}
+
+/// From the beginning the only writer of the file, other programs' included. One that had read first would be refused at
+/// its first write if another had written meanwhile, and not wait for its turn.
+async fn begin_as_writer(lent: &mut Lent<SqliteAsync>) -> QueryResult<()> {
+    let (connection, running) = lent.parts();
+    let begun = connection.spawn_blocking(|connection| {
+        AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+    });
+    running.until(begun).await
 }
 
 async fn begin<C: Leavable>(lent: &mut Lent<C>) -> QueryResult<()>
