@@ -1,5 +1,11 @@
 //! Where the parts meet: a store, a policy in force, and a pruned schema for each role.
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use arc_swap::ArcSwap;
 use async_graphql::{
@@ -39,6 +45,8 @@ pub struct House {
     live: Arc<Live>,
     schemas: ArcSwap<Schemas>,
     reloads: Arc<Reloads>,
+    /// Between the schemas and the policy that they belong to.
+    is_changing: AtomicBool,
 }
 
 type Schemas = HashMap<Role, Arc<RoleSchema>>;
@@ -159,7 +167,8 @@ impl House {
         let trusted = Documents::of(store.clone());
         let reloads = Arc::new(Reloads::of(&live.hash()));
         let schemas = ArcSwap::from_pointee(schemas);
-        Ok(House { store, bearers, origins, trusted, cursors, live, schemas, reloads })
+        let is_changing = AtomicBool::new(false);
+        Ok(House { store, bearers, origins, trusted, cursors, live, schemas, reloads, is_changing })
     }
 
     /// Puts another policy in force, whole; one with faults changes nothing.
@@ -172,9 +181,16 @@ impl House {
             Ok((policy, schemas))
         });
         let (policy, schemas) = computed.await.inspect_err(|_| self.reloads.refused())?;
+        if policy.hash() == &self.live.hash() {
+            // Nothing that anybody asks now need end for it.
+            self.reloads.good(policy.hash());
+            return Ok(());
+        }
+        self.is_changing.store(true, Ordering::SeqCst);
         // The schemas first: a request that began under the former hash ends with a retry, whatever it got to see.
         self.schemas.store(Arc::new(schemas));
         self.live.replace(policy);
+        self.is_changing.store(false, Ordering::SeqCst);
         self.reloads.good(&self.live.hash());
         self.store.wake_all();
         Ok(())
@@ -240,7 +256,8 @@ impl http::House for House {
     }
 
     fn policy_hash(&self) -> Arc<str> {
-        self.live.hash().into()
+        // Whatever begins or ends while both are exchanged is of neither.
+        if self.is_changing.load(Ordering::SeqCst) { Arc::from("changing") } else { self.live.hash() }
     }
 
     async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {

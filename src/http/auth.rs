@@ -72,8 +72,8 @@ impl Asker {
     }
 
     /// Charges what is asked for.
-    pub(super) fn pay(&self, viewer: &Viewer, cost: usize) -> Result<(), Refusal> {
-        self.bill.pay(viewer, cost)
+    pub(super) fn pay(&self, viewer: &Viewer, cost: usize, selections: usize) -> Result<(), Refusal> {
+        self.bill.pay(viewer, cost, selections)
     }
 
     /// From now on is what it has to be answered in.

@@ -69,13 +69,27 @@ impl Bill {
         self.entries().is_known
     }
 
-    /// What the operation costs, to whoever asks.
-    pub(super) fn pay(&self, viewer: &Viewer, cost: usize) -> Result<(), Refusal> {
+    /// Each further KiB of a request, before it is held or read: to who paid the flat charge.
+    pub(super) fn weigh(&self, kibs: usize) -> Result<(), Refusal> {
+        let payer =
+            self.entries().last.as_ref().map_or_else(|| self.address.clone(), |(payer, _)| payer.clone());
+        let kibs = u32::try_from(kibs).unwrap_or(u32::MAX);
+        match NonZeroU32::new(self.budgets.rates.request.get().saturating_mul(kibs)) {
+            Some(points) => self.charge(payer, points),
+            None => Ok(()),
+        }
+    }
+
+    /// What the operation costs, and each selection of its document, to whoever asks.
+    pub(super) fn pay(&self, viewer: &Viewer, cost: usize, selections: usize) -> Result<(), Refusal> {
         let payer = viewer.account.as_ref().map_or_else(|| self.address.clone(), Payer::of);
         if self.entries().paid.as_ref() == Some(&payer) {
             return Ok(());
         }
-        if let Some(points) = NonZeroU32::new(u32::try_from(cost).unwrap_or(u32::MAX)) {
+        let of_selections =
+            u32::try_from(selections).unwrap_or(u32::MAX).saturating_mul(self.budgets.rates.selection);
+        let cost = u32::try_from(cost).unwrap_or(u32::MAX);
+        if let Some(points) = NonZeroU32::new(cost.saturating_add(of_selections)) {
             self.charge(payer.clone(), points)?;
         }
         self.entries().paid = Some(payer);

@@ -14,6 +14,7 @@ use axum::body::Body;
 use futures_util::StreamExt as _;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::bill::Bill;
 use super::limits::{Limits, over};
 use super::persisted::{Wanted, wanted};
 use super::scan::scan_json;
@@ -27,16 +28,24 @@ pub(super) struct Asked {
     pub(super) variables: Variables,
 }
 
-/// Reads the bytes of a body, bounded in size and time. Decompression has happened below it.
-pub(super) async fn read(body: Body, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+/// What the flat charge pays for.
+pub(super) const KIB: usize = 1_024;
+
+/// Reads the bytes of a body, bounded in size and time, and paid for as they come: a caller who sends slowly, or little that
+/// decompresses to much, holds no more than his budget. Decompression has happened below it.
+pub(super) async fn read(body: Body, limits: &Limits, bill: &Bill) -> Result<Vec<u8>, Refusal> {
     let gather = async {
         let (mut bytes, mut stream) = (Vec::new(), body.into_data_stream());
+        let mut paid = 1;
         while let Some(chunk) = stream.next().await {
             let chunk = chunk
                 .map_err(|_| Problem::MalformedBody.because("The body broke off or is not valid gzip."))?;
             if bytes.len() + chunk.len() > limits.body_bytes {
                 return Err(over(Problem::BodyTooLarge, "bytes of body", limits.body_bytes));
             }
+            let held = (bytes.len() + chunk.len()).div_ceil(KIB).max(paid);
+            bill.weigh(held - paid)?;
+            paid = held;
             bytes.extend_from_slice(&chunk);
         }
         Ok(bytes)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::Response as Executed;
+use axum::http::{HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt as _, stream};
@@ -41,7 +42,9 @@ pub(super) async fn respond<H: House>(door: &Arc<Door<H>>, received: Received) -
         let _open = &open;
         Ok::<_, Infallible>(event)
     });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(every)).into_response()
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(every)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 fn events(items: impl Stream<Item = Item> + Send + 'static) -> impl Stream<Item = Event> + Send + 'static {

@@ -99,7 +99,7 @@ fn of_text(scanned: Scanned, limits: &Limits) -> [Share; 4] {
     ]
 }
 
-fn of_document(measured: Measured, limits: &Limits) -> [Share; 10] {
+fn of_document(measured: Measured, limits: &Limits) -> [Share; 11] {
     let size = measured.size;
     [
         share("definitions", measured.definitions, limits.definitions),
@@ -110,6 +110,7 @@ fn of_document(measured: Measured, limits: &Limits) -> [Share; 10] {
         share("introspection", size.lists, limits.introspection),
         share("root_fields", measured.root_fields, limits.root_fields),
         share("fields", size.fields, limits.fields),
+        share("selections", size.selections, limits.selections),
         share("described", size.described, limits.described),
         share("aliases", size.aliases, limits.aliases),
     ]
@@ -126,6 +127,7 @@ fn wide() -> Limits {
         nesting: DEEPEST,
         depth: 500,
         fields: ANY,
+        selections: ANY,
         root_fields: ANY,
         introspection: ANY,
         described: ANY,

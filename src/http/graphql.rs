@@ -27,7 +27,12 @@ use super::media::{Accepted, Media, content, encoding};
 use super::origin::{asked_first, permitted};
 use super::persisted::Wanted;
 use super::scan::scan;
-use super::{Door, House, RoleSchema, auth::Asker, body, body::Asked, events, query};
+use super::{
+    Door, House, RoleSchema,
+    auth::Asker,
+    body::{self, Asked, KIB},
+    events, query,
+};
 use crate::error::{Fault, Problem, Refusal};
 use crate::graph::Unset;
 use crate::telemetry::{call::note, export};
@@ -43,7 +48,7 @@ pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: I
         let accepted = Accepted::of(&parts.headers)?;
         content(&parts.headers)?;
         encoding(&parts.headers)?;
-        let bytes = body::read(body, &door.settings.limits.general).await?;
+        let bytes = body::read(body, &door.settings.limits.general, &bill).await?;
         let request = body::parse(&bytes, &door.settings.limits.general)?;
         Ok((accepted, Received::of(&door, parts, asker.read(), request)))
     };
@@ -63,6 +68,7 @@ pub(super) async fn get<H: House>(State(door): State<Arc<Door<H>>>, incoming: In
         asker.admitted(&*door.house)?;
         let accepted = Accepted::of(&parts.headers)?;
         asked_first(&parts.headers)?;
+        bill.weigh(parts.uri.query().unwrap_or_default().len() / KIB)?;
         let request = query::parse(parts.uri.query().unwrap_or_default(), &door.settings.limits.general)?;
         Ok((accepted, Received::of(&door, parts, asker, request)))
     };
@@ -131,7 +137,7 @@ pub(super) enum Outcome {
 /// Runs a query or a mutation; refuses whom the token does not let in.
 pub(super) async fn outcome<H: House>(door: &Door<H>, received: &Received) -> Result<Outcome, Refusal> {
     let ended = settled(door, received).await?;
-    let holds = door.house.policy_hash() == received.policy;
+    let holds = Arc::ptr_eq(&door.house.policy_hash(), &received.policy);
     if let Some(problem) = unanswerable(&ended) {
         return Ok(Outcome::Refused(problem.into()));
     }
@@ -281,11 +287,11 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     let Asked { wanted, operation_name, variables } = &received.asked;
     let schema = door.house.schema(viewer.role)?;
     let limits = door.settings.limits.asking(viewer);
-    let document = document(door, wanted, viewer, (&*schema, limits)).await?;
+    let (document, selections) = document(door, wanted, viewer, (&*schema, limits)).await?;
     if let Some(operation) = chosen(&document, operation_name.as_deref()) {
         let cost = schema.cost(&document, operation, variables, Unset::Default);
         affordable(cost, limits)?;
-        received.asker.pay(viewer, cost)?;
+        received.asker.pay(viewer, cost, selections)?;
     }
     let kind = kind(&document, operation_name.as_deref())?;
     note(|notes| notes.kind = Some(kind.into()));
@@ -322,35 +328,44 @@ pub(super) async fn goes_on<H: House>(door: &Door<H>, received: &Received) -> Re
     }
 }
 
-/// What shall run: the text, where the role may send any, or the role's own trusted document.
+/// What shall run, and how many selections it has: the text, where the role may send any, or the role's own trusted
+/// document.
 async fn document<H: House>(
     door: &Door<H>,
     wanted: &Wanted,
     viewer: &Viewer,
     (schema, limits): (&H::Schema, &Limits),
-) -> Result<ExecutableDocument, End> {
+) -> Result<(ExecutableDocument, usize), End> {
     match wanted {
         Wanted::Text(_) if door.settings.trusted_only && viewer.role.is_outside() => {
             Err(Problem::PersistedQueryIdRequired.into())
         }
-        Wanted::Text(text) => Ok(checked(text, limits, schema)?),
+        Wanted::Text(text) => Ok(bounded(text, limits, schema)?),
         Wanted::Trusted(hash) => {
             // Clients know this word, and send the text instead.
             let unknown = || Problem::PersistedQueryNotFound.because("PersistedQueryNotFound");
             let trusted = door.house.trusted(viewer.role, hash).await?.ok_or_else(unknown)?;
             note(|notes| notes.document = Some(Arc::clone(&trusted.name)));
-            measure(&trusted.document, limits, |name| schema.has_type(name))?;
-            Ok(trusted.document.clone())
+            let measured = measure(&trusted.document, limits, |name| schema.has_type(name))?;
+            Ok((trusted.document.clone(), measured.size.selections))
         }
     }
 }
 
 /// The document, parsed once and bounded before validation sees it.
 pub fn checked(text: &str, limits: &Limits, schema: &impl RoleSchema) -> Result<ExecutableDocument, Refusal> {
+    Ok(bounded(text, limits, schema)?.0)
+}
+
+fn bounded(
+    text: &str,
+    limits: &Limits,
+    schema: &impl RoleSchema,
+) -> Result<(ExecutableDocument, usize), Refusal> {
     scan(text, limits)?;
     let document = parse_query(text).map_err(|error| parse_failure(&error))?;
-    measure(&document, limits, |name| schema.has_type(name))?;
-    Ok(document)
+    let measured = measure(&document, limits, |name| schema.has_type(name))?;
+    Ok((document, measured.size.selections))
 }
 
 /// The kind of operation that shall run. An unknown name is the executor's to report.

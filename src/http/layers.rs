@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt as _;
@@ -15,7 +15,7 @@ use tower_http::cors::CorsLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{answer, origin};
+use super::{Settings, answer, origin};
 use crate::error::{Fault, Problem};
 use crate::telemetry::{
     call::{Call, Route},
@@ -27,7 +27,8 @@ use crate::telemetry::{
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the layers around the routes; the last one added is the outermost.
-pub(super) fn around(routes: Router, cors: CorsLayer, metrics: Option<Arc<Metrics>>) -> Router {
+pub(super) fn around(routes: Router, cors: CorsLayer, settings: &Settings) -> Router {
+    let (metrics, closing) = (settings.metrics.clone(), settings.closing.clone());
     let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, value);
     routes
         // Other encodings pass and are refused by the route, in our words.
@@ -36,9 +37,18 @@ pub(super) fn around(routes: Router, cors: CorsLayer, metrics: Option<Arc<Metric
         .layer(cors)
         .layer(map_response(origin::withdrawn))
         .layer(SetResponseHeaderLayer::appending(header::VARY, answer::VARY))
+        .layer(map_response(move |response| farewell(closing.is_leaving(), response)))
         .layer(fixed(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(from_fn(move |request, next| identified(metrics.clone(), request, next)))
+}
+
+/// Who keeps a connection learns that it ends before it does, and sends nothing into one that is being closed.
+async fn farewell(is_leaving: bool, mut response: Response) -> Response {
+    if is_leaving && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {

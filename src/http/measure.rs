@@ -76,6 +76,9 @@ fn bounded(size: Size, limits: &Limits) -> Result<(), Refusal> {
     if size.fields > limits.fields {
         return Err(over(Problem::TooManyFields, "fields with its fragments spread", limits.fields));
     }
+    if size.selections > limits.selections {
+        return Err(over(Problem::TooManyFields, "selections with its fragments spread", limits.selections));
+    }
     if size.described > limits.described {
         return Err(over(Problem::TooManyFields, "fields of introspection", limits.described));
     }

@@ -89,7 +89,8 @@ pub trait House: Send + Sync + 'static {
     /// The schema of a role, under the policy of the moment.
     fn schema(&self, role: Role) -> Result<Arc<Self::Schema>, Problem>;
 
-    /// Names the policy of the moment. An answer that was begun under another one is withheld.
+    /// Names the policy of the moment, by one value as long as it is in force. An answer that was begun under another one,
+    /// or before the same was put back, is withheld.
     fn policy_hash(&self) -> Arc<str>;
 
     /// Whether the firm lists this origin of a page of its own, or any firm where none is named.
@@ -186,10 +187,9 @@ pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let cors = origin::cors(Arc::clone(&house), &settings);
-    let metrics = settings.metrics.clone();
     let budgets = Budgets::of(&settings.rates);
-    let door = Door { house, settings, streams: stream::Streams::default(), budgets };
-    layers::around(routes.with_state(Arc::new(door)), cors, metrics)
+    let door = Arc::new(Door { house, settings, streams: stream::Streams::default(), budgets });
+    layers::around(routes.with_state(Arc::clone(&door)), cors, &door.settings)
 }
 
 /// `GET /schema.graphql`: what the token's role can ask.

@@ -24,8 +24,12 @@ use crate::viewer::Account;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rates {
-    /// Points of any request, whatever it asks.
+    /// Points of any request, whatever it asks, and of each further KiB of it, while it is read: what is held for a caller
+    /// is bounded by his budget.
     pub request: NonZeroU32,
+    /// Points of each selection within a document, besides what the operation costs: it may be a query within the
+    /// statement, which is planned before any row is read.
+    pub selection: u32,
     /// Further points of a request whose token is worth nothing, so that guessing is slow.
     pub guess: u32,
     /// The budget of a person.
@@ -55,11 +59,12 @@ const fn points(number: u32) -> NonZeroU32 {
 }
 
 impl Default for Rates {
-    /// A portal's home page costs some 2,000 points: a person may load 75 at once, and then two each second, all day. That is
+    /// A portal's home page costs some 2,300 points: a person may load 65 at once, and then two each second, all day. That is
     /// less than one hundredth of what two cores answer.
     fn default() -> Self {
         Rates {
             request: points(10),
+            selection: 20,
             guess: 500,
             person: Rate { per_second: points(5_000), burst: points(150_000) },
             service: Rate { per_second: points(10_000), burst: points(300_000) },

@@ -21,6 +21,9 @@ use tokio::sync::watch;
 /// for which proxies keep connections that they may use again: whoever asks over a connection should be who closes it.
 pub const SILENCE: Duration = Duration::from_secs(75);
 
+/// What is held of a request's head, and read ahead of its body, before anybody was charged.
+const HEAD_BYTES: usize = 65_536;
+
 /// Serves a router until it is told to end and every request that was begun has been answered. What has become a socket
 /// is no request any more.
 pub async fn serve(
@@ -30,7 +33,7 @@ pub async fn serve(
     ends: impl Future<Output = ()>,
 ) {
     let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(silence);
+    protocol.timer(TokioTimer::new()).header_read_timeout(silence).max_buf_size(HEAD_BYTES);
     let open = watch::Sender::new(());
     let mut ends = pin!(ends);
     loop {

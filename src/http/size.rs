@@ -17,6 +17,8 @@ pub struct Size {
     pub lists: usize,
     /// Fields below the roots of introspection: no complexity counts them.
     pub described: usize,
+    /// Fields with a selection of their own, introspection left out: each may be a query within the statement.
+    pub selections: usize,
 }
 
 /// The lists by which introspection comes back to where it was: types to fields to types.
@@ -34,6 +36,7 @@ impl Size {
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.tops = self.tops.saturating_add(other.tops);
         self.described = self.described.saturating_add(other.described);
+        self.selections = self.selections.saturating_add(other.selections);
         self.depth = self.depth.max(other.depth);
         self.lists = self.lists.max(other.lists);
     }
@@ -48,6 +51,9 @@ impl Size {
         let aliases = self.aliases.saturating_add(usize::from(field.alias.is_some()));
         let lists = self.lists.saturating_add(usize::from(LISTS.contains(&field.name.node.as_str())));
         let described = if is_introspection(field) { self.fields } else { self.described };
-        Self { aliases, lists, described, tops: 1, ..self.of_fragment() }
+        let has_own = !field.selection_set.node.items.is_empty();
+        let selections =
+            if is_introspection(field) { 0 } else { self.selections.saturating_add(usize::from(has_own)) };
+        Self { aliases, lists, described, selections, tops: 1, ..self.of_fragment() }
     }
 }

@@ -127,7 +127,7 @@ async fn follow<H: House>(
         let Ok(answer) = answer else {
             return Item::Failed(vec![Problem::from(Fault::new("a subscription panicked")).into()]);
         };
-        if door.house.policy_hash() != policy {
+        if !Arc::ptr_eq(&door.house.policy_hash(), &policy) {
             return Item::Ended(Problem::PolicyChanged.into());
         }
         let outgoing = schema.outgoing(&document, name.as_deref());
@@ -195,7 +195,7 @@ impl<H: House> Following<H> {
     }
 
     async fn viewer(&self, belief: Belief) -> Result<Viewer, Problem> {
-        if self.door.house.policy_hash() != self.policy {
+        if !Arc::ptr_eq(&self.door.house.policy_hash(), &self.policy) {
             return Err(Problem::PolicyChanged);
         }
         let asker = Asker::of(&self.headers, &self.bill).map_err(|refusal| refusal.problem())?;

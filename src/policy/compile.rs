@@ -27,7 +27,7 @@ use super::{
 /// A loaded policy: immutable, swapped whole.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    hash: String,
+    hash: Arc<str>,
     grants: BTreeMap<Role, Arc<Grants>>,
     /// What a role would have that was never compiled: nothing.
     nothing: Arc<Grants>,
@@ -49,7 +49,7 @@ impl Policy {
     }
 
     /// Identifies the content: the same lines in another order or with other comments have the same hash.
-    pub fn hash(&self) -> &str {
+    pub fn hash(&self) -> &Arc<str> {
         &self.hash
     }
 
@@ -109,7 +109,7 @@ fn decide(lines: Lines, full: Arc<Model>, asked: Vec<Grants>) -> Result<Policy, 
     }
     let faults = findings.iter().map(|(finding, roles)| placed(finding, roles, &lines)).collect();
     Faults::new(faults).into_result()?;
-    let hash = format!("{:x}", Sha256::digest(lines.canonical()));
+    let hash = format!("{:x}", Sha256::digest(lines.canonical())).into();
     Ok(Policy { hash, grants, nothing: Arc::new(nothing(Role::Anonymous)), lines, full })
 }
 

@@ -30,14 +30,15 @@ impl Live {
         Arc::clone(self.0.load().grants(role))
     }
 
-    /// The hash of the policy in force; a request or stream that sees it change ends.
-    pub fn hash(&self) -> String {
-        self.0.load().hash().to_owned()
+    /// The hash of the policy in force; a request or stream that sees another one ends. It is one value as long as the
+    /// policy is: that one was put back is told by its address.
+    pub fn hash(&self) -> Arc<str> {
+        Arc::clone(self.0.load().hash())
     }
 
     /// Whether the policy in force is still the one with the hash.
     pub fn is(&self, hash: &str) -> bool {
-        self.0.load().hash() == hash
+        **self.0.load().hash() == *hash
     }
 
     /// Puts another policy in force, and gives back the former one.

@@ -32,7 +32,7 @@ pub(crate) async fn of(served: &Served, accept: &str, body: &Json) -> Vec<(Strin
     let response = asked(served, accept, body).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()[CONTENT_TYPE], "text/event-stream");
-    assert_eq!(response.headers()["cache-control"], "no-cache");
+    assert_eq!(response.headers()["cache-control"], "no-store");
     let text = response.text().await.unwrap();
     assert!(!text.contains(crate::toy::SECRET) && !text.contains(crate::toy::FAULT), "{text}");
     let events = text.split("\n\n").filter(|event| !event.is_empty() && !event.starts_with(':'));
@@ -63,8 +63,10 @@ async fn an_answer_without_rows_is_the_same_over_every_transport() {
     let posted = served.body(body.to_string()).await.json();
     assert_eq!(posted["data"], Json::Null);
     assert!(posted.as_object().unwrap().contains_key("data"), "{posted}");
-    let events = of(&served, "text/event-stream", &body).await;
-    assert_eq!(events[0], ("next".to_owned(), posted));
+    let (kind, event) = of(&served, "text/event-stream", &body).await.remove(0);
+    assert_eq!((kind.as_str(), &event["data"]), ("next", &posted["data"]));
+    assert!(event.as_object().unwrap().contains_key("data"), "{event}");
+    assert_eq!(event["errors"][0]["path"], posted["errors"][0]["path"]);
 }
 
 #[tokio::test]

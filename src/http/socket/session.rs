@@ -16,7 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::super::auth::Asker;
 use super::super::bill::Bill;
-use super::super::body::Asked;
+use super::super::body::{Asked, KIB};
 use super::super::closing::Staying;
 use super::super::graphql::Received;
 use super::super::layers::operation;
@@ -149,7 +149,7 @@ impl<H: House> Session<H> {
         };
         let bill = self.bill.another();
         let is_long = text.len() > SHORT;
-        if is_long && self.admitted(&bill).is_err() {
+        if is_long && self.admitted(&bill).and_then(|()| bill.weigh(text.len() / KIB)).is_err() {
             return Err(Close::Flooding);
         }
         let message = Incoming::read(&text, &self.door.settings.limits.general).ok_or(Close::BadMessage)?;
