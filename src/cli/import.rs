@@ -3,7 +3,7 @@ use std::{io::IsTerminal, path::PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Database, reason, say, token, told, warn};
+use super::{Database, now, reason, say, told, warn};
 use crate::{
     dockets::{self, Intake, Outcome},
     import::{
@@ -46,7 +46,7 @@ enum What {
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let What::Dockets { path, firm, dry_run, json, database } = arguments.what;
     let store = database.open().await?;
-    let target = dockets::target(&store, &firm, token::now()).await.map_err(told)?;
+    let target = dockets::target(&store, &firm, now()).await.map_err(told)?;
     let target = target.ok_or_else(|| anyhow::anyhow!("no firm has the slug {firm}"))?;
     let mut intake = if dry_run {
         Intake::rehearsed(&store, target).await.map_err(told)?

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{Database, say, token, told};
+use super::{Whose, now, say, told};
 use crate::{
     people::{
         Wish,
@@ -74,15 +74,6 @@ enum What {
     },
 }
 
-#[derive(clap::Args)]
-struct Whose {
-    /// The firm's slug.
-    #[arg(long)]
-    firm: String,
-    #[command(flatten)]
-    database: Database,
-}
-
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Add { name, issuer, audience, algorithms, keys, keys_url, whose } => {
@@ -98,14 +89,14 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
                 keys,
             };
             let store = whose.database.open().await?;
-            issuer::register(&store, &whose.firm, &new, token::now()).await.map_err(told)?;
+            issuer::register(&store, &whose.firm, &new, now()).await.map_err(told)?;
             say(format!("{name} is registered; bind its subjects with `portico issuer bind`"));
         }
         What::Bind { name, subject, person, role, whose } => {
             let store = whose.database.open().await?;
             let wish = Wish { person: &person, firm: Some(&whose.firm), role };
             let of = (whose.firm.as_str(), name.as_str());
-            issuer::bind(&store, of, &subject, &wish, token::now()).await.map_err(told)?;
+            issuer::bind(&store, of, &subject, &wish, now()).await.map_err(told)?;
             say(format!("{subject} of {name} is {person}"));
         }
         What::List { whose } => list(&whose).await?,

@@ -22,7 +22,7 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
-use database::{Database, seconds};
+use database::{Database, Whose, seconds};
 use print::{reason, say, told, warn};
 
 /// GraphQL for law-firm client portals: what a role may not have does not exist in its schema.
@@ -93,6 +93,11 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&reason(&error)),
     }
+}
+
+/// The instant at which a command runs.
+fn now() -> chrono::NaiveDateTime {
+    crate::http::auth::now().naive_utc()
 }
 
 fn failed(why: &str) -> ExitCode {

@@ -1,7 +1,7 @@
 //! `portico token`.
 use chrono::Days;
 
-use super::{Database, say, told};
+use super::{Database, now, say, told};
 use crate::{people, policy::Role};
 
 #[derive(clap::Args)]
@@ -31,8 +31,4 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let opened = people::open_for(&store, &wish, (at, until)).await.map_err(told)?;
     say(opened.token);
     Ok(())
-}
-
-pub(super) fn now() -> chrono::NaiveDateTime {
-    crate::http::auth::now().naive_utc()
 }
