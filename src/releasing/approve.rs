@@ -171,26 +171,25 @@ async fn known<R: Releases>(
 ) -> Result<Vec<Known>, Fault> {
     let row = Row::<R>::new(Alias(0));
     let select = Select {
-        with: Vec::new(),
-        cells: vec![
-            Cell::Plain(Kind::Text, Box::new(row.at::<R::Id>())),
-            Cell::Plain(Kind::Instant, Box::new(row.at::<R::From>())),
-            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Expires>())),
-            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Withdrawn>())),
-            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Dropped>())),
-        ],
-        from: vec![row.from().into()],
-        filter: all(vec![
-            Expr::of(row.at::<R::Firm>().eq(firm.to_owned())),
-            Expr::of(row.at::<R::Item>().eq(item.to_owned())),
-        ]),
-        group: Vec::new(),
         order: vec![
             (Box::new(row.at::<R::From>()), Direction::Ascending),
             (Box::new(row.at::<R::ApprovedAt>()), Direction::Ascending),
             (Box::new(row.at::<R::Id>()), Direction::Ascending),
         ],
-        limit: None,
+        ..Select::of(
+            vec![
+                Cell::Plain(Kind::Text, Box::new(row.at::<R::Id>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::From>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::Expires>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::Withdrawn>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::Dropped>())),
+            ],
+            vec![row.from().into()],
+            all(vec![
+                Expr::of(row.at::<R::Firm>().eq(firm.to_owned())),
+                Expr::of(row.at::<R::Item>().eq(item.to_owned())),
+            ]),
+        )
     };
     let rows = transaction.read(select).await?;
     rows.into_iter().map(|row| read(row).ok_or_else(|| Fault::new("a release's row can't be read"))).collect()
