@@ -24,6 +24,7 @@ mod documents;
 mod drawing;
 mod endings;
 mod faults;
+mod filters;
 mod followed_by;
 mod gates;
 mod golden;
