@@ -189,7 +189,8 @@ impl Scene<'_, '_> {
     /// Takes a paper back from clients, as of so many days ago.
     pub(super) async fn take_back(&mut self, (paper, release): (&str, &str), days: i64) -> Result<(), Fault> {
         let at = self.at(-days);
-        releasing::withdraw::<document_releases::table>(self.t, &self.firm, (paper, release), at).await
+        let of = (paper, release);
+        releasing::withdraw::<document_releases::table>(self.t, &self.firm, of, at).await.map_err(declined)
     }
 
     /// The lead attorney decides that a gate does not keep a paper from clients.

@@ -61,7 +61,9 @@ pub async fn release(
     terms: &Terms,
 ) -> Result<String, Unreleased> {
     // Raising the version first makes the second of two approvals wait for the first.
-    releasing::raise::<document_releases::table>(transaction, firm, document).await?;
+    if !releasing::raise::<document_releases::table>(transaction, firm, document).await? {
+        return Err(Bar::Absent.into());
+    }
     let facts = facts(transaction, firm, document).await?.ok_or(Bar::Absent)?;
     if !has_version(transaction, (firm, document), told.version).await? {
         return Err(Bar::Absent.into());

@@ -9,10 +9,10 @@ use crate::{
     store::{Alias, Cell, Expr, Kind, Piece, Row, Select, Sql, Transaction, Value, all, bound},
 };
 
-/// Why a release was not approved.
+/// Why a release was not approved, or not ended.
 #[derive(Debug)]
 pub enum Unapproved {
-    /// There is no such item.
+    /// There is no such item, or no release of it that stands and can end so.
     Absent,
     /// Somebody is named who takes no part in the item's case.
     NotOfCase,
