@@ -12,6 +12,7 @@ mod person;
 mod policies;
 mod policy;
 mod print;
+mod reviews;
 mod schema;
 mod serve;
 mod token;
@@ -57,7 +58,7 @@ enum Command {
     Trusted(trusted::Arguments),
     /// Say what a document costs, and which limit it would meet.
     Limits(limits::Arguments),
-    /// Take court dockets in.
+    /// Take court dockets in, and settle what they leave to a person.
     Import(import::Arguments),
     /// Bring a database's tables to the newest form.
     Migrate(migrate::Arguments),

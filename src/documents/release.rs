@@ -8,7 +8,7 @@ use super::{
     gates::{self, Facts},
 };
 use crate::{
-    cases,
+    cases, dockets,
     error::Fault,
     people::people,
     releasing::{self, Terms, Unapproved},
@@ -71,6 +71,9 @@ pub async fn release(
     let overridden = overridden(transaction, firm, document).await?;
     let is_overridden = |gate: Gate| overridden.iter().any(|word| word == gate.word());
     gates::judge(&facts, is_overridden, terms.from)?;
+    if dockets::has_open_review(transaction, (firm, document)).await? {
+        return Err(Bar::Unreviewed.into());
+    }
     let wording =
         DocumentWording { label: told.label, explanation: told.explanation, pinned_number: told.version };
     Ok(wording.approve(transaction, (firm, document), terms).await?)

@@ -47,7 +47,7 @@ fn by_text(entry: &Entry) -> String {
 }
 
 /// The first 128 bits of the text's SHA-256, in hex.
-pub(super) fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     sha256(text).chars().take(32).collect()
 }
 

@@ -52,6 +52,7 @@ mod readme;
 mod releases;
 mod reload;
 mod remembered;
+mod reviews;
 mod sections;
 mod shape;
 mod signing;
