@@ -80,7 +80,10 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
             let read =
                 |path: PathBuf| std::fs::read_to_string(&path).with_context(|| path.display().to_string());
             let given = keys.map(read).transpose()?;
-            let keys = given.as_deref().ok_or(keys_url.as_deref().unwrap_or_default());
+            let keys = match &given {
+                Some(text) => issuer::NewKeys::Given(text),
+                None => issuer::NewKeys::Fetched(keys_url.as_deref().unwrap_or_default()),
+            };
             let new = NewIssuer {
                 name: &name,
                 issuer: &issuer,
