@@ -40,11 +40,11 @@ enum Command {
     Demo(demo::Arguments),
     /// Serve a firm's database.
     Serve(serve::Arguments),
-    /// Open a session for a person and print its token, once.
+    /// Open a session for a person and print its token, once; or revoke sessions.
     Token(token::Arguments),
     /// Add a firm, or say which pages may ask for it.
     Firm(firm::Arguments),
-    /// Add a firm's people.
+    /// Add a firm's people, and say who of them is active.
     Person(person::Arguments),
     /// Print the full model, or a role's schema.
     Schema(schema::Arguments),

@@ -53,6 +53,7 @@ mod releases;
 mod reload;
 mod remembered;
 mod reviews;
+mod revoking;
 mod sections;
 mod shape;
 mod signing;
