@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod cases;
 pub mod cli;
 pub mod demo;
+pub mod digest;
 pub mod dockets;
 pub mod documents;
 pub mod domains;

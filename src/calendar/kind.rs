@@ -4,31 +4,11 @@ use diesel::ExpressionMethods;
 
 use super::{Event, events};
 use crate::{
-    graph::Here,
+    graph::{Enumeration, Here, is_chosen},
     store::{Expr, Predicate, any},
 };
 
-macro_rules! words {
-    ($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$about])*
-        #[derive(async_graphql::Enum, Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$meaning])* $variant,)+ }
-
-        impl $name {
-            /// Its word in the database, which is the API's too.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word),+ }
-            }
-
-            /// What the database's word means.
-            pub fn of(word: &str) -> Option<Self> {
-                match word { $($word => Some($name::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
-words! {
+crate::enumeration! {
     /// What kind of event it is.
     EventKind {
         /// Before a court.
@@ -46,9 +26,7 @@ words! {
         /// What the firm reminds itself of.
         FirmReminder = "FIRM_REMINDER",
     }
-}
 
-words! {
     /// Where an event stands.
     EventStatus {
         /// It will be, and has no time yet.
@@ -97,14 +75,9 @@ pub struct EventFilter {
 impl EventFilter {
     /// The conditions on a row.
     pub fn conditions(self, event: &Here<'_, Event>) -> Vec<Predicate> {
-        let kinds = self.kind.map(|kinds| {
-            let is_of = |kind: EventKind| Expr::of(event.item.col(events::kind).eq(kind.word()));
-            any(kinds.into_iter().map(is_of).collect())
-        });
-        let states = self.status.map(|states| {
-            let is_in = |state: EventStatus| Expr::of(event.item.col(events::status).eq(state.word()));
-            any(states.into_iter().map(is_in).collect())
-        });
+        let (kind, status) = (event.item.col(events::kind), event.item.col(events::status));
+        let kinds = self.kind.map(|kinds| is_chosen(Expr::of(kind), &kinds));
+        let states = self.status.map(|states| is_chosen(Expr::of(status), &states));
         kinds.into_iter().chain(states).collect()
     }
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::Fault,
+    graph::Enumeration,
     id::{self, Tag},
     releasing::{Terms, Unapproved},
     store::Transaction,

@@ -29,6 +29,16 @@ pub(super) struct Database {
     statement_timeout: Duration,
 }
 
+/// A firm, and the database where it is.
+#[derive(clap::Args)]
+pub(super) struct Whose {
+    /// The firm's slug.
+    #[arg(long)]
+    pub(super) firm: String,
+    #[command(flatten)]
+    pub(super) database: Database,
+}
+
 /// Reads seconds, such as `2` or `0.5`.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 =

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::Context as _;
 use chrono::Days;
 
-use super::{policies::Policies, say, serve, token, told, watching::Watching};
+use super::{now, policies::Policies, say, serve, told, watching::Watching};
 use crate::{
     demo::{self, Folder, Holds},
     firms::origins::Origin,
@@ -50,7 +50,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     anyhow::ensure!(holds != Holds::Others, "the database holds what is not the demo's; choose an empty one");
     store.unscoped("the demo makes its own tables").migrate().await.map_err(told)?;
     if holds == Holds::Nothing {
-        demo::load(&store, token::now()).await.map_err(told)?;
+        demo::load(&store, now()).await.map_err(told)?;
     }
     let (policy, changes) = arguments.policies.watched()?;
     let house = Arc::new(serve::open(store, &policy).await?);
@@ -79,7 +79,7 @@ async fn database(arguments: &Arguments) -> anyhow::Result<Store> {
 }
 
 async fn greet(house: &crate::House, address: std::net::SocketAddr) -> anyhow::Result<()> {
-    let at = token::now();
+    let at = now();
     let until = at.checked_add_days(Days::new(30)).unwrap_or(at);
     let mut tokens = Vec::new();
     for member in demo::cast() {

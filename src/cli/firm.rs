@@ -3,7 +3,7 @@ use std::str::FromStr as _;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use super::{Database, say, told};
+use super::{Database, Whose, say, told};
 use crate::{
     firms::{
         self, Added, Slug,
@@ -61,15 +61,6 @@ enum Origins {
         #[command(flatten)]
         whose: Whose,
     },
-}
-
-#[derive(clap::Args)]
-struct Whose {
-    /// The firm's slug.
-    #[arg(long)]
-    firm: String,
-    #[command(flatten)]
-    database: Database,
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {

@@ -1,9 +1,12 @@
 //! `portico import`.
-use std::{io::IsTerminal, path::PathBuf};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Database, reason, say, token, told, warn};
+use super::{Database, now, reason, reviews, say, told, warn};
 use crate::{
     dockets::{self, Intake, Outcome},
     import::{
@@ -11,6 +14,7 @@ use crate::{
         plan, read,
         report::{Code, Issue, Report, Severity, escaped},
     },
+    store::Store,
 };
 
 #[derive(clap::Args)]
@@ -41,21 +45,39 @@ enum What {
         #[command(flatten)]
         database: Database,
     },
+    /// What a person has to look at before the paper of a docket's line is released.
+    Reviews {
+        #[command(subcommand)]
+        what: reviews::What,
+    },
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let What::Dockets { path, firm, dry_run, json, database } = arguments.what;
-    let store = database.open().await?;
-    let target = dockets::target(&store, &firm, token::now()).await.map_err(told)?;
+    match arguments.what {
+        What::Dockets { path, firm, dry_run, json, database } => {
+            let store = database.open().await?;
+            dockets_of(&store, &path, &firm, (dry_run, json)).await
+        }
+        What::Reviews { what } => reviews::run(what).await,
+    }
+}
+
+async fn dockets_of(
+    store: &Store,
+    path: &Path,
+    firm: &str,
+    (dry_run, json): (bool, bool),
+) -> anyhow::Result<()> {
+    let target = dockets::target(store, firm, now()).await.map_err(told)?;
     let target = target.ok_or_else(|| anyhow::anyhow!("no firm has the slug {firm}"))?;
     let mut intake = if dry_run {
-        Intake::rehearsed(&store, target).await.map_err(told)?
+        Intake::rehearsed(store, target).await.map_err(told)?
     } else {
-        Intake::for_real(&store, target)
+        Intake::for_real(store, target)
     };
     let progress = progress();
     let mut done = Done::default();
-    for found in read::all(&path) {
+    for found in read::all(path) {
         progress.set_message(escaped(&found.file));
         progress.inc(1);
         done.take(&mut intake, found).await;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{Database, say, token, told};
+use super::{Whose, now, say, told};
 use crate::{
     people::{
         Wish,
@@ -74,22 +74,16 @@ enum What {
     },
 }
 
-#[derive(clap::Args)]
-struct Whose {
-    /// The firm's slug.
-    #[arg(long)]
-    firm: String,
-    #[command(flatten)]
-    database: Database,
-}
-
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.what {
         What::Add { name, issuer, audience, algorithms, keys, keys_url, whose } => {
             let read =
                 |path: PathBuf| std::fs::read_to_string(&path).with_context(|| path.display().to_string());
             let given = keys.map(read).transpose()?;
-            let keys = given.as_deref().ok_or(keys_url.as_deref().unwrap_or_default());
+            let keys = match &given {
+                Some(text) => issuer::NewKeys::Given(text),
+                None => issuer::NewKeys::Fetched(keys_url.as_deref().unwrap_or_default()),
+            };
             let new = NewIssuer {
                 name: &name,
                 issuer: &issuer,
@@ -98,14 +92,14 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
                 keys,
             };
             let store = whose.database.open().await?;
-            issuer::register(&store, &whose.firm, &new, token::now()).await.map_err(told)?;
+            issuer::register(&store, &whose.firm, &new, now()).await.map_err(told)?;
             say(format!("{name} is registered; bind its subjects with `portico issuer bind`"));
         }
         What::Bind { name, subject, person, role, whose } => {
             let store = whose.database.open().await?;
             let wish = Wish { person: &person, firm: Some(&whose.firm), role };
             let of = (whose.firm.as_str(), name.as_str());
-            issuer::bind(&store, of, &subject, &wish, token::now()).await.map_err(told)?;
+            issuer::bind(&store, of, &subject, &wish, now()).await.map_err(told)?;
             say(format!("{subject} of {name} is {person}"));
         }
         What::List { whose } => list(&whose).await?,

@@ -1,7 +1,7 @@
 //! `portico key`: what the firm's own servers ask with.
 use chrono::Days;
 
-use super::{Database, say, token, told};
+use super::{Whose, now, say, told};
 use crate::{
     people::key::{self, NewKey},
     policy::Role,
@@ -49,17 +49,8 @@ enum What {
     },
 }
 
-#[derive(clap::Args)]
-struct Whose {
-    /// The firm's slug.
-    #[arg(long)]
-    firm: String,
-    #[command(flatten)]
-    database: Database,
-}
-
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let at = token::now();
+    let at = now();
     match arguments.what {
         What::Create { service, role, cases, whole_firm, days, whose } => {
             let expires_at = days.and_then(|days| at.checked_add_days(Days::new(days)));

@@ -12,6 +12,7 @@ mod person;
 mod policies;
 mod policy;
 mod print;
+mod reviews;
 mod schema;
 mod serve;
 mod token;
@@ -22,7 +23,7 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
-use database::{Database, seconds};
+use database::{Database, Whose, seconds};
 use print::{reason, say, told, warn};
 
 /// GraphQL for law-firm client portals: what a role may not have does not exist in its schema.
@@ -39,11 +40,11 @@ enum Command {
     Demo(demo::Arguments),
     /// Serve a firm's database.
     Serve(serve::Arguments),
-    /// Open a session for a person and print its token, once.
+    /// Open a session for a person and print its token, once; or revoke sessions.
     Token(token::Arguments),
     /// Add a firm, or say which pages may ask for it.
     Firm(firm::Arguments),
-    /// Add a firm's people.
+    /// Add a firm's people, and say who of them is active.
     Person(person::Arguments),
     /// Print the full model, or a role's schema.
     Schema(schema::Arguments),
@@ -57,7 +58,7 @@ enum Command {
     Trusted(trusted::Arguments),
     /// Say what a document costs, and which limit it would meet.
     Limits(limits::Arguments),
-    /// Take court dockets in.
+    /// Take court dockets in, and settle what they leave to a person.
     Import(import::Arguments),
     /// Bring a database's tables to the newest form.
     Migrate(migrate::Arguments),
@@ -93,6 +94,11 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&reason(&error)),
     }
+}
+
+/// The instant at which a command runs.
+fn now() -> chrono::NaiveDateTime {
+    crate::http::auth::now().naive_utc()
 }
 
 fn failed(why: &str) -> ExitCode {

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{Database, config::Configured, policies::Policies, say, token, told};
+use super::{Database, config::Configured, now, policies::Policies, say, told};
 use crate::{
     house::{Judged, RoleSchema},
     http::limits::Limits,
@@ -61,8 +61,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         What::Add { manifest, role, policies, config, database } => {
             let bounds = config.read()?.limits;
             let entries = judged(&manifest, role, &policies, bounds.of(role, false)).await?;
-            let count =
-                trusted::add(&database.open().await?, role, &entries, token::now()).await.map_err(told)?;
+            let count = trusted::add(&database.open().await?, role, &entries, now()).await.map_err(told)?;
             say(format!("{count} added, {} were there already", entries.len().saturating_sub(count)));
         }
         What::List { database } => {

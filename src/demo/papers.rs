@@ -1,9 +1,9 @@
 //! Papers of a scene: how they came to be, and what is told of them.
 use diesel::{ExpressionMethods, QueryDsl, insert_into};
-use sha2::{Digest as _, Sha256};
 
 use super::scene::{Scene, declined};
 use crate::{
+    digest::sha256,
     documents::{
         self, DocumentKind, DocumentOrigin, FilingStatus, Gate, NewDocument, NewOverride, NewVersion, Seal,
         document_releases, document_versions,
@@ -189,7 +189,8 @@ impl Scene<'_, '_> {
     /// Takes a paper back from clients, as of so many days ago.
     pub(super) async fn take_back(&mut self, (paper, release): (&str, &str), days: i64) -> Result<(), Fault> {
         let at = self.at(-days);
-        releasing::withdraw::<document_releases::table>(self.t, &self.firm, (paper, release), at).await
+        let of = (paper, release);
+        releasing::withdraw::<document_releases::table>(self.t, &self.firm, of, at).await.map_err(declined)
     }
 
     /// The lead attorney decides that a gate does not keep a paper from clients.
@@ -207,6 +208,5 @@ impl Scene<'_, '_> {
 
 /// What a file's hash looks like; the demo has no files.
 fn hash(title: &str, number: i32) -> String {
-    let digest = Sha256::digest(format!("{title} {number}"));
-    digest.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    sha256(format!("{title} {number}"))
 }

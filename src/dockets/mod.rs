@@ -1,11 +1,13 @@
 //! Dockets: a court's own list of what was filed and ordered in a case, as it was imported; the firm's alone.
 //!
 //! An **entry** is a line of it, known again by its key. A **review** is what a person has to look at before anything of
-//! an entry is shared: words of sealing, doubts of the reader. A **party** is a name in the caption, never a participant.
+//! an entry is shared: words of sealing, doubts of the reader. Until it is settled, the entry's paper is not released. A
+//! **party** is a name in the caption, never a participant.
 mod entry;
 mod intake;
 mod party;
 mod review;
+mod settle;
 mod words;
 mod write;
 
@@ -13,6 +15,7 @@ pub use entry::{DocketEntry, docket_entries};
 pub use intake::{Intake, Outcome, Target, target};
 pub use party::{Party, parties};
 pub use review::{DocketReview, docket_reviews};
+pub use settle::{Waiting, has_open_review, settle, waiting};
 
 use crate::{
     cases::{Case, cases},
@@ -37,6 +40,7 @@ pub fn of_case(case: &mut Describe<Case>) {
             all(vec![
                 Expr::of(r.item.col(docket_reviews::firm_id).eq(c.item.col(cases::firm_id))),
                 Expr::of(r.item.col(docket_reviews::case_id).eq(c.item.col(cases::id))),
+                Expr::of(r.item.col(docket_reviews::settled_at).is_null()),
             ])
         },
     );

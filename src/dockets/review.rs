@@ -8,13 +8,16 @@ use crate::{
 };
 
 crate::table! {
-    docket_reviews (firm_id, case_id, place, code, sentence) {
+    docket_reviews (firm_id, case_id, place, code, sentence, entry_key) {
         firm_id -> Text,
         case_id -> Text,
         place -> Text,
         code -> Text,
         sentence -> Text,
         restricted_on -> Nullable<Date>,
+        entry_key -> Text,
+        settled_by -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
     }
 }
 
@@ -28,6 +31,8 @@ pub(super) struct NewReview {
     pub(super) code: String,
     pub(super) sentence: String,
     pub(super) restricted_on: Option<NaiveDate>,
+    /// The key of the line that it is about; empty where it is about the docket.
+    pub(super) entry_key: String,
 }
 
 /// What a person has to look at.
@@ -56,6 +61,7 @@ impl Entity for DocketReview {
                     Key::ascending(r.item.col(docket_reviews::place)),
                     Key::ascending(r.item.col(docket_reviews::code)),
                     Key::ascending(r.item.col(docket_reviews::sentence)),
+                    Key::ascending(r.item.col(docket_reviews::entry_key)),
                 ]
             },
         );

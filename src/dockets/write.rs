@@ -306,40 +306,50 @@ impl Writer<'_, '_> {
         let known = docket_reviews::table
             .filter(docket_reviews::firm_id.eq(self.target.firm.clone()))
             .filter(docket_reviews::case_id.eq(self.case.clone()))
-            .select((docket_reviews::place, docket_reviews::code, docket_reviews::sentence));
-        let known: Vec<(String, String, String)> = self.transaction.load(known).await?;
-        let mut known: HashSet<(String, String, String)> = known.into_iter().collect();
+            .select((
+                docket_reviews::place,
+                docket_reviews::code,
+                docket_reviews::sentence,
+                docket_reviews::entry_key,
+            ));
+        let known: Vec<(String, String, String, String)> = self.transaction.load(known).await?;
+        let mut known: HashSet<_> = known.into_iter().map(same).collect();
         for issue in plan.issues.iter().filter(|issue| issue.severity == Severity::Review) {
-            let place = match (&issue.entry, issue.row) {
-                (Some(entry), _) => format!("entry {entry}"),
-                (None, Some(row)) => format!("row {row}"),
-                (None, None) => "docket".to_owned(),
-            };
-            if !known.insert((place.clone(), issue.code.name(), issue.sentence.clone())) {
-                continue;
+            let row = self.review(plan, issue);
+            let (place, code) = (row.place.clone(), row.code.clone());
+            if known.insert(same((place, code, row.sentence.clone(), row.entry_key.clone()))) {
+                self.transaction.execute(insert_into(docket_reviews::table).values(row)).await?;
+                self.outcome.reviews += 1;
             }
-            let restriction = issue.row.and_then(|row| {
-                let is_row = |position: usize| position == row;
-                let entries = plan.docket.entries.iter().zip(&plan.entries);
-                entries
-                    .filter(|(entry, _)| is_row(entry.position))
-                    .find_map(|(_, planned)| planned.restriction.as_ref())
-            });
-            let row = NewReview {
-                firm_id: self.target.firm.clone(),
-                case_id: self.case.clone(),
-                place,
-                code: issue.code.name(),
-                sentence: issue.sentence.clone(),
-                restricted_on: restriction
-                    .filter(|_| issue.code == Code::SealedWords)
-                    .and_then(|found| found.until),
-            };
-            self.transaction.execute(insert_into(docket_reviews::table).values(row)).await?;
-            self.outcome.reviews += 1;
         }
         Ok(())
     }
+
+    fn review(&self, plan: &Plan, issue: &Issue) -> NewReview {
+        let mut lines = plan.docket.entries.iter().zip(&plan.entries);
+        let line = lines.find(|(entry, _)| issue.row == Some(entry.position)).map(|(_, planned)| planned);
+        let restriction = line.and_then(|planned| planned.restriction.as_ref());
+        NewReview {
+            firm_id: self.target.firm.clone(),
+            case_id: self.case.clone(),
+            place: match (&issue.entry, issue.row) {
+                (Some(entry), _) => format!("entry {entry}"),
+                (None, Some(row)) => format!("row {row}"),
+                (None, None) => "docket".to_owned(),
+            },
+            code: issue.code.name(),
+            sentence: issue.sentence.clone(),
+            restricted_on: restriction
+                .filter(|_| issue.code == Code::SealedWords)
+                .and_then(|found| found.until),
+            entry_key: line.map(|planned| planned.key.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// What makes two reviews one: the line, wherever it stands in a later copy of the docket, or else the place.
+fn same((place, code, sentence, key): (String, String, String, String)) -> (String, String, String, String) {
+    (if key.is_empty() { place } else { String::new() }, code, sentence, key)
 }
 
 /// The one event that the lines of a life already speak of; where they speak of several, none is certain.

@@ -7,10 +7,10 @@ use super::{
     document::{document_releases, documents},
 };
 use crate::{
-    graph::{Here, Key, Order, chosen},
+    graph::{Here, Key, Order, is_chosen},
     scalars::Day,
     sql,
-    store::{Direction, Expr, Predicate, any, bound, day_or},
+    store::{Direction, Expr, Predicate, bound, day_or},
 };
 
 /// Which documents.
@@ -30,14 +30,9 @@ impl DocumentFilter {
     pub(super) fn conditions(self, d: &Here<'_, Document>) -> Vec<Predicate> {
         let filed_on = || d.item.col(documents::filed_on).assume_not_null();
         let mut conditions = Vec::new();
-        if let Some(kinds) = self.kind {
-            let is = |word| Expr::of(d.item.col(documents::kind).eq(word));
-            conditions.push(any(chosen(&kinds).map(is).collect()));
-        }
-        if let Some(states) = self.filing_status {
-            let is = |word| Expr::of(d.item.col(documents::filing_status).eq(word));
-            conditions.push(any(chosen(&states).map(is).collect()));
-        }
+        let (kind, status) = (d.item.col(documents::kind), d.item.col(documents::filing_status));
+        conditions.extend(self.kind.map(|kinds| is_chosen(Expr::of(kind), &kinds)));
+        conditions.extend(self.filing_status.map(|states| is_chosen(Expr::of(status), &states)));
         conditions.extend(self.filed_from.map(|day| Expr::of(filed_on().ge(day.0))));
         conditions.extend(self.filed_to.map(|day| Expr::of(filed_on().le(day.0))));
         conditions

@@ -49,6 +49,8 @@ pub enum Bar {
     Sealed,
     /// An order keeps it to attorneys.
     AttorneysEyesOnly,
+    /// A review of the docket's line that lists it is not settled.
+    Unreviewed,
     /// The court closed it until this instant, and the release would begin before.
     Restricted(NaiveDateTime),
     /// Only an attorney of the firm decides against a gate, and says why.

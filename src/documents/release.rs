@@ -8,7 +8,7 @@ use super::{
     gates::{self, Facts},
 };
 use crate::{
-    cases,
+    cases, dockets,
     error::Fault,
     people::people,
     releasing::{self, Terms, Unapproved},
@@ -61,7 +61,9 @@ pub async fn release(
     terms: &Terms,
 ) -> Result<String, Unreleased> {
     // Raising the version first makes the second of two approvals wait for the first.
-    releasing::raise::<document_releases::table>(transaction, firm, document).await?;
+    if !releasing::raise::<document_releases::table>(transaction, firm, document).await? {
+        return Err(Bar::Absent.into());
+    }
     let facts = facts(transaction, firm, document).await?.ok_or(Bar::Absent)?;
     if !has_version(transaction, (firm, document), told.version).await? {
         return Err(Bar::Absent.into());
@@ -69,6 +71,9 @@ pub async fn release(
     let overridden = overridden(transaction, firm, document).await?;
     let is_overridden = |gate: Gate| overridden.iter().any(|word| word == gate.word());
     gates::judge(&facts, is_overridden, terms.from)?;
+    if dockets::has_open_review(transaction, (firm, document)).await? {
+        return Err(Bar::Unreviewed.into());
+    }
     let wording =
         DocumentWording { label: told.label, explanation: told.explanation, pinned_number: told.version };
     Ok(wording.approve(transaction, (firm, document), terms).await?)

@@ -150,15 +150,11 @@ impl Origins {
 
 fn everything() -> Select {
     let row = Row::<firm_origins::table>::new(Alias(0));
-    Select {
-        with: Vec::new(),
-        cells: vec![cell(row.col(firm_origins::origin)), cell(row.col(firm_origins::firm_id))],
-        from: vec![row.from().into()],
-        filter: always(),
-        group: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-    }
+    Select::of(
+        vec![cell(row.col(firm_origins::origin)), cell(row.col(firm_origins::firm_id))],
+        vec![row.from().into()],
+        always(),
+    )
 }
 
 /// Adds origins to a firm's; says how many were new.

@@ -30,7 +30,7 @@ use crate::{
     error::{Fault, Problem},
     id,
     policy::Live,
-    store::{self, Cell, Cells, Expr, Piece, Select, Store, Subject, Watch, never, not},
+    store::{self, Cell, Cells, Expr, Piece, Select, Store, Subject, Watch, always},
     viewer::{Belief, Ongoing, Viewer},
 };
 
@@ -249,15 +249,7 @@ impl<D: Domains> Following<'_, '_, D> {
 
 /// The rows of a select in one cell, and one more cell beside it.
 fn beside(select: Select, cell: Cell) -> Select {
-    Select {
-        with: Vec::new(),
-        cells: vec![Cell::Rows(Box::new(select)), cell],
-        from: vec![Piece::Text("(SELECT 1 AS one) t")],
-        filter: not(never()),
-        group: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-    }
+    Select::of(vec![Cell::Rows(Box::new(select)), cell], vec![Piece::Text("(SELECT 1 AS one) t")], always())
 }
 
 /// The rows and the instant of such an answer; none where it was refuted.

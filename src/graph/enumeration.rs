@@ -1,6 +1,10 @@
 //! Enums whose values are the same words in the API and in the database, written once.
 
-/// Writes an enum of the API with its values' words; a filter asks [`chosen`](crate::graph::chosen) for them.
+use diesel::sql_types::Text;
+
+use crate::store::{Expr, Piece, Predicate, bound, never};
+
+/// Writes an enum of the API with its values' words; a filter compares them by [`is_chosen`](crate::graph::is_chosen).
 #[macro_export]
 macro_rules! enumeration {
     ($($(#[$about:meta])* $Name:ident { $($(#[$meaning:meta])* $value:ident = $word:literal,)+ })+) => {$(
@@ -27,10 +31,29 @@ pub trait Enumeration: Copy + PartialEq + 'static {
 
     /// The value's word, in the API and in the database.
     fn word(self) -> &'static str;
+
+    /// What the database's word means.
+    fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.word() == word)
+    }
 }
 
-/// The words that a filter's list chooses, each once however often it is repeated; an empty list chooses none.
-pub fn chosen<T: Enumeration>(list: &[T]) -> impl Iterator<Item = &'static str> {
+/// The row's word is one that a filter's list chooses. However long the list is, the statement names the row's word once
+/// and each chosen word once, so a caller can't make it grow; an empty list chooses none.
+pub fn is_chosen<T: Enumeration>(word: Expr<Text>, list: &[T]) -> Predicate {
+    let mut pieces = vec![Piece::from(word)];
+    for value in chosen(list) {
+        pieces.push(Piece::Text(if pieces.len() == 1 { " IN (" } else { ", " }));
+        pieces.push(bound::<Text, _>(value).into());
+    }
+    if pieces.len() == 1 {
+        return never();
+    }
+    pieces.push(Piece::Text(")"));
+    Expr::pieces(pieces)
+}
+
+fn chosen<T: Enumeration>(list: &[T]) -> impl Iterator<Item = &'static str> {
     T::ALL.iter().filter(|value| list.contains(value)).map(|value| value.word())
 }
 
@@ -45,6 +68,7 @@ mod tests {
     fn agrees<T: Enumeration + EnumType>() {
         for value in T::ALL {
             assert_eq!(enum_value(*value), Value::Enum(async_graphql::Name::new(value.word())));
+            assert!(T::of(value.word()) == Some(*value));
         }
     }
 
@@ -56,6 +80,10 @@ mod tests {
         agrees::<crate::documents::Sealing>();
         agrees::<crate::documents::ProtectiveOrder>();
         agrees::<crate::documents::Privilege>();
+        agrees::<crate::cases::CaseStatus>();
+        agrees::<crate::calendar::EventKind>();
+        agrees::<crate::calendar::EventStatus>();
+        agrees::<crate::billing::InvoiceState>();
         agrees::<crate::internal::Direction>();
         agrees::<crate::internal::ThirdPartyKind>();
         agrees::<crate::internal::RiskFlag>();

@@ -39,7 +39,7 @@ pub use composite::{Composite, CompositeField, Inner, Make, PartRead, Parts, com
 pub use cost::{Costing, Unset};
 pub use describe::Describe;
 pub use described::{Described, DescribedRelation};
-pub use enumeration::{Enumeration, chosen};
+pub use enumeration::{Enumeration, is_chosen};
 pub use given::Given;
 pub use here::Here;
 pub use page::{Cursors, Key, Order};
@@ -351,7 +351,7 @@ impl Sight<'_> {
 
 /// Gives out row names, each once within a statement.
 #[derive(Default)]
-pub struct Names(std::cell::Cell<u16>);
+pub struct Names(std::cell::Cell<usize>);
 
 impl Names {
     fn next(&self) -> Alias {

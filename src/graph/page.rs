@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, QueryDsl, expression::Expression};
 use super::{Argument, Entity, Here, describe::argument_of};
 use crate::{
     error::{Fault, Problem, Refusal},
-    store::{Direction, Expr, Sql, Store, Value},
+    store::{Direction, Expr, Sql, Store, Transaction, Value},
 };
 
 crate::table! {
@@ -153,23 +153,15 @@ impl Cursors {
 
     /// With the key that the database keeps, made when it is asked for the first time.
     pub async fn of(store: &Store) -> Result<Self, Fault> {
-        let mut transaction = store.unscoped("the cursors' key is the service's own").begin().await?;
-        let known = service_keys::table.filter(service_keys::name.eq("cursors")).select(service_keys::secret);
-        let known: Vec<String> = transaction.load(known).await?;
-        if let Some(secret) = known.first() {
-            let key = URL_SAFE_NO_PAD.decode(secret)?;
-            let key = key
-                .try_into()
-                .map_err(|_| Fault::new("the cursors' key in service_keys is not of 32 bytes"))?;
-            transaction.roll_back().await?;
-            return Ok(Self::new(key));
-        }
-        let mut key = [0; 32];
-        rand::RngCore::fill_bytes(&mut rand::rng(), &mut key);
-        let row = (service_keys::name.eq("cursors"), service_keys::secret.eq(URL_SAFE_NO_PAD.encode(key)));
-        transaction.execute(diesel::insert_into(service_keys::table).values(row)).await?;
-        transaction.commit().await?;
-        Ok(Self::new(key))
+        let mut looking = store.unscoped("the cursors' key is the service's own").begin().await?;
+        let known = secret(&mut looking).await?;
+        looking.roll_back().await?;
+        let secret = match known {
+            Some(secret) => secret,
+            None => made(store).await?,
+        };
+        let key = URL_SAFE_NO_PAD.decode(secret)?.try_into();
+        key.map(Self::new).map_err(|_| Fault::new("the cursors' key in service_keys is not of 32 bytes"))
     }
 
     /// The cursor of a row in the lists of its type.
@@ -187,6 +179,25 @@ impl Cursors {
         let plain = Aes128Siv::new(self.0.as_ref().into()).decrypt([of.as_bytes()], &sealed).ok()?;
         serde_json::from_slice(&plain).ok()
     }
+}
+
+/// A new key, or that of the node that was first. The transaction begins by writing: SQLite lets none write that has read
+/// what another changed meanwhile.
+async fn made(store: &Store) -> Result<String, Fault> {
+    let mut key = [0; 32];
+    rand::RngCore::fill_bytes(&mut rand::rng(), &mut key);
+    let row = (service_keys::name.eq("cursors"), service_keys::secret.eq(URL_SAFE_NO_PAD.encode(key)));
+    let mut making = store.unscoped("the cursors' key is made once").begin().await?;
+    making.execute(diesel::insert_into(service_keys::table).values(row).on_conflict_do_nothing()).await?;
+    let known = secret(&mut making).await?;
+    making.commit().await?;
+    known.ok_or_else(|| Fault::new("the cursors' key can't be kept"))
+}
+
+async fn secret(transaction: &mut Transaction<'_>) -> Result<Option<String>, Fault> {
+    let known = service_keys::table.filter(service_keys::name.eq("cursors")).select(service_keys::secret);
+    let known: Vec<String> = transaction.load(known).await?;
+    Ok(known.into_iter().next())
 }
 
 fn text(value: &Value) -> Option<&str> {

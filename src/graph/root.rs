@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::{Fault, Problem},
     policy::Live,
-    store::{self, Cell, Piece, Select, Store, Value as Stored, never, not},
+    store::{self, Cell, Piece, Select, Store, Value as Stored, always},
     viewer::Viewer,
 };
 
@@ -153,8 +153,7 @@ fn plan(planner: &Planner<'_>, context: &Context<'_>, field: &super::Field) -> S
         return Ok(Planned { selects: vec![(*select, anchored)], make: Box::new(make) });
     }
     let from = vec![Piece::Text("(SELECT 1 AS one) t")];
-    let select =
-        Select { with, cells, from, filter: not(never()), group: Vec::new(), order: Vec::new(), limit: None };
+    let select = Select { with, ..Select::of(cells, from, always()) };
     let make = move |answers: Vec<Vec<store::Cells>>| {
         let row = answers.into_iter().flatten().next();
         row.map(|mut row| out.make(&mut row)).unwrap_or_default()

@@ -225,8 +225,12 @@ impl Chain<'_> {
         let facts = said.facts(None);
         let all: Vec<Flag> = finding.flags.iter().copied().chain(flags).collect();
         let origin = format!(
-            "{}|{}|{:?}|{}|{}",
-            self.docket.court, self.docket.number, finding.kind, said.key, said.index
+            "{}|{}|{}|{}|{}",
+            self.docket.court,
+            self.docket.number,
+            finding.kind.word(),
+            said.key,
+            said.index
         );
         let mut life = Life {
             uid: key::digest(&origin),

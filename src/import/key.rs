@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
+use crate::digest::sha256;
 
 use super::docket::{Docket, Entry};
 
@@ -47,13 +47,8 @@ fn by_text(entry: &Entry) -> String {
 }
 
 /// The first 128 bits of the text's SHA-256, in hex.
-pub(super) fn digest(text: &str) -> String {
-    sha256(text.as_bytes()).chars().take(32).collect()
-}
-
-/// The SHA-256 of bytes, in hex.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + format!("{byte:02x}").as_str())
+pub(crate) fn digest(text: &str) -> String {
+    sha256(text).chars().take(32).collect()
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ fn open(file: String, path: &Path, cap: u64) -> Found {
         Ok(count) if u64::try_from(count).is_ok_and(|count| count > cap) => {
             (refused(Code::TooLarge, format!("It is larger than {cap} bytes.")), String::new())
         }
-        Ok(_) => (docket::read(&file, &bytes), super::key::sha256(&bytes)),
+        Ok(_) => (docket::read(&file, &bytes), crate::digest::sha256(&bytes)),
     };
     Found { file, reading, sha256 }
 }

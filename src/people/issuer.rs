@@ -23,8 +23,17 @@ pub struct NewIssuer<'i> {
     pub audience: &'i str,
     /// The algorithms that it signs with, such as `RS256`.
     pub algorithms: &'i [String],
-    /// Its public keys, as PEM, JWK or a set of JWKs; or else where it tells them.
-    pub keys: Result<&'i str, &'i str>,
+    /// Its public keys.
+    pub keys: NewKeys<'i>,
+}
+
+/// Where an issuer's public keys are.
+#[derive(Clone, Copy)]
+pub enum NewKeys<'i> {
+    /// Here, as PEM, JWK or a set of JWKs.
+    Given(&'i str),
+    /// At this address, where the issuer tells them as a set of JWKs.
+    Fetched(&'i str),
 }
 
 /// Registers an issuer for a firm.
@@ -41,7 +50,7 @@ pub async fn register(
         ));
     };
     let (given, url) = match new.keys {
-        Ok(text) => {
+        NewKeys::Given(text) => {
             let keys = Keys::read(text).ok_or_else(|| {
                 Fault::new(
                     "the file holds no public key: a PEM, a JWK or a set of JWKs; RSA from 2048 bits on",
@@ -52,8 +61,10 @@ pub async fn register(
             }
             (Some(text.to_owned()), None)
         }
-        Err(url) if is_private(url) => (None, Some(url.to_owned())),
-        Err(_) => return Err(Fault::new("keys are fetched from an address that begins with https://")),
+        NewKeys::Fetched(url) if is_private(url) => (None, Some(url.to_owned())),
+        NewKeys::Fetched(_) => {
+            return Err(Fault::new("keys are fetched from an address that begins with https://"));
+        }
     };
     let mut transaction = store.unscoped("the operator registers an issuer").begin().await?;
     let firm = id_of(&mut transaction, slug).await?;

@@ -44,7 +44,9 @@ impl Keys {
         if text.trim_start().starts_with("-----BEGIN") {
             let pem = Keys::Pem(text.to_owned());
             let all = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
-            return all.into_iter().any(|algorithm| pem.find(None, algorithm).is_some()).then_some(pem);
+            let keys = all.into_iter().filter_map(|algorithm| pem.find(None, algorithm));
+            let mut keys = keys.filter_map(|key| Jwk::from_decoding_key(&key, None).ok());
+            return keys.any(|key| is_public(&key)).then_some(pem);
         }
         let json: Value = serde_json::from_str(text).ok()?;
         let all = match json.get("keys") {
@@ -90,7 +92,9 @@ impl Keys {
 /// Whether a key is of a kind that anybody may know, and not too small.
 fn is_public(key: &Jwk) -> bool {
     if let AlgorithmParameters::RSA(rsa) = &key.algorithm {
-        return URL_SAFE_NO_PAD.decode(&rsa.n).is_ok_and(|modulus| modulus.len() >= RSA_BYTES);
+        // Zeros in front are no bits of it.
+        let bytes = |modulus: Vec<u8>| modulus.into_iter().skip_while(|byte| *byte == 0).count();
+        return URL_SAFE_NO_PAD.decode(&rsa.n).is_ok_and(|modulus| bytes(modulus) >= RSA_BYTES);
     }
     matches!(key.algorithm, AlgorithmParameters::EllipticCurve(_) | AlgorithmParameters::OctetKeyPair(_))
 }
@@ -227,6 +231,45 @@ mod tests {
             panic!()
         };
         assert_eq!(keys.len(), 1);
+    }
+
+    const SMALL: &str = "\
+-----BEGIN PUBLIC KEY-----
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDUVkeZ/Y+AFY3onFbQf6IgabWR
+/NKzN+QifX/AI0Oyj0XGlMqJAGTME9+L6+iL+ofFskfkkweI4OXjv54NKYa4sUQ3
+SywTCAOonhnc9alF8rvQSsfWFvpABbGO5Nm+kO+nxvT2ER1zJDWhq2VeE/L42GKU
+IuSp0e525jxcjtVXPwIDAQAB
+-----END PUBLIC KEY-----
+";
+
+    const LARGE: &str = "\
+-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApAed6uzqJ66+NOtehC2I
+yaVIcssNmQ36m1FVkpIUYeJMWuSakKe+79mCxhpZy0GiB7R/yYY5/bDUlk0oF85/
+ag2opeHMVO1OsMfNdkm5873WSqKnOSaEt8XNzA5i4w6GCgbiMESSnGII0p3GVuvn
+H+/8a/mTZVme3sTnxvu2UZPGE+kZqOfOKRUSQWUbN46WsOwHh3EsPldrklIeC5R4
+syixK8CGDq9LGsrGwoQpRz8dRHT827R2rTSq/1zZJT02YneWhO47akA5dDBRY9O3
+bIwk2R+uA6E1t+zjh7S3k2N6g//k3QHIudXxY5ee5zb8op2jeAnhM3t61T0+Ei7e
+7QIDAQAB
+-----END PUBLIC KEY-----
+";
+
+    const ELLIPTIC: &str = "\
+-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEx1cBipUF+fk5hPPiYiXvPrHQp+/l
+xzmX0cmEZZIPkQbmNrEcb5ppJpOo3OARAAXXEvTFReFTK6WylPpOsMZ48w==
+-----END PUBLIC KEY-----
+";
+
+    #[test]
+    fn an_rsa_key_is_measured_however_it_is_written() {
+        assert!(Keys::read(SMALL).is_none(), "1024 bits");
+        assert!(Keys::read(LARGE).is_some_and(|keys| keys.suits(Algorithm::RS256)), "2048 bits");
+        let mut modulus = vec![0; 128];
+        modulus.resize(256, 255);
+        let padded = json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode(modulus), "e": "AQAB" });
+        assert!(Keys::read(&padded.to_string()).is_none(), "1024 bits behind zeros");
+        assert!(Keys::read(ELLIPTIC).is_some_and(|keys| keys.suits(Algorithm::ES256)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod keyring;
 mod participant;
 mod person;
 mod session;
+mod standing;
 mod subject;
 mod viewer;
 
@@ -17,6 +18,7 @@ pub use key::firm_key_cases;
 pub use participant::{NewParticipant, Participant, participants};
 pub use person::{NewPerson, Person, PersonFilter, PersonKind, people};
 pub use session::{Opened, Wish, open, open_for, sessions};
+pub use standing::{revoke, revoke_all, set_active};
 pub use viewer::ViewerType;
 
 use crate::{

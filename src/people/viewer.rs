@@ -155,41 +155,33 @@ pub(super) fn accounts(
 ) -> Select {
     let (person, firm) = (Row::<people::table>::new(Alias(0)), Row::<firms::table>::new(Alias(1)));
     let taking_part = Row::<participants::table>::new(Alias(2));
-    let roles = Select {
-        with: Vec::new(),
-        cells: vec![cell(taking_part.col(participants::role))],
-        from: vec![taking_part.from().into()],
-        filter: all(vec![
+    let roles = Select::of(
+        vec![cell(taking_part.col(participants::role))],
+        vec![taking_part.from().into()],
+        all(vec![
             Expr::of(taking_part.col(participants::firm_id).eq(person.col(people::firm_id))),
             Expr::of(taking_part.col(participants::person_id).eq(person.col(people::id))),
             cases::is_in_force(at, taking_part),
         ]),
-        group: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-    };
+    );
     let is_its_firm: Predicate = Expr::of(firm.col(firms::id).eq(person.col(people::firm_id)));
-    Select {
-        with: Vec::new(),
-        cells: vec![
+    Select::of(
+        vec![
             cell(person.col(people::firm_id)),
             cell(firm.col(firms::time_zone)),
             cell(person.col(people::id)),
             cell(person.col(people::staff_role)),
             Cell::Rows(Box::new(roles)),
         ],
-        from: vec![
+        vec![
             person.from().into(),
             Piece::Text(" JOIN "),
             firm.from().into(),
             Piece::Text(" ON "),
             is_its_firm.into(),
         ],
-        filter: all(vec![Expr::of(person.col(people::is_active).eq(true)), which(person, firm)]),
-        group: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-    }
+        all(vec![Expr::of(person.col(people::is_active).eq(true)), which(person, firm)]),
+    )
 }
 
 /// An account and the roles that it can act in.

@@ -10,7 +10,6 @@ use casbin::{
     function_map::{OperatorFunction, dynamic_to_str},
     rhai::Dynamic,
 };
-use sha2::{Digest, Sha256};
 
 use super::{
     closure::{self, Finding},
@@ -23,6 +22,7 @@ use super::{
     source::{MODEL, Source},
     vocabulary::Vocabulary,
 };
+use crate::digest::sha256;
 
 /// A loaded policy: immutable, swapped whole.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ fn decide(lines: Lines, full: Arc<Model>, asked: Vec<Grants>) -> Result<Policy, 
     }
     let faults = findings.iter().map(|(finding, roles)| placed(finding, roles, &lines)).collect();
     Faults::new(faults).into_result()?;
-    let hash = format!("{:x}", Sha256::digest(lines.canonical())).into();
+    let hash = sha256(lines.canonical()).into();
     Ok(Policy { hash, grants, nothing: Arc::new(nothing(Role::Anonymous)), lines, full })
 }
 

@@ -51,11 +51,6 @@ impl Grants {
         self.scopes.get(ty).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether each row of the type that the role can have has an open release.
-    pub fn is_released_only(&self, ty: &str) -> bool {
-        self.released.contains_key(ty)
-    }
-
     /// The members of the type that are never null for the role, since each of its rows has a release.
     pub fn released(&self, ty: &str) -> impl Iterator<Item = &str> {
         self.released.get(ty).into_iter().flatten().map(String::as_str)

@@ -45,7 +45,7 @@ pub(crate) use fault::nearest;
 pub use fault::{Fault, Faults};
 pub use grants::Grants;
 pub use lines::{Effect, Place};
-pub use live::{Granted, INTERNAL, Live};
+pub use live::Live;
 pub use model::{Coordinate, Model};
 pub use outgoing::{Outgoing, Wrong};
 pub use prune::RoleSchema;

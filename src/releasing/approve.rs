@@ -5,12 +5,15 @@ use diesel::{
     sql_types::{Text, Timestamp},
 };
 
-use super::{FOREVER, Releases, raise};
+use super::{FOREVER, Releases, Unapproved, raise};
 use crate::{
     cases,
     error::Fault,
     sql,
-    store::{Alias, Cell, Direction, Expr, Kind, Piece, Row, Select, Sql, Transaction, Value, all, bound},
+    store::{
+        Alias, Cell, Direction, Expr, Kind, Piece, Predicate, Row, Select, Sql, Transaction, Value, all,
+        always, bound,
+    },
 };
 
 /// Who may read a release.
@@ -74,33 +77,67 @@ pub async fn settle<R: Releases>(
 ) -> Result<(), Fault> {
     let releases = known::<R>(transaction, firm, item).await?;
     for (release, until) in releases.iter().zip(ends(&releases)) {
-        set::<R>(transaction, (firm, &release.id), "released_until", until).await?;
+        set_end::<R>(transaction, (firm, &release.id), until).await?;
     }
     cases::touch(transaction, firm, item).await
 }
 
-/// Ends a release at an instant; of one that has not begun nothing was ever to be read.
+/// Ends a release at an instant; of one that has not begun nothing was ever to be read. One that was ended before stays
+/// as it was.
 pub async fn withdraw<R: Releases>(
     transaction: &mut Transaction<'_>,
     firm: &str,
-    (item, release): (&str, &str),
+    of: (&str, &str),
     at: NaiveDateTime,
-) -> Result<(), Fault> {
-    raise::<R>(transaction, firm, item).await?;
-    set::<R>(transaction, (firm, release), "withdrawn_at", at).await?;
-    settle::<R>(transaction, firm, item).await
+) -> Result<(), Unapproved> {
+    end::<R>(transaction, firm, of, ("withdrawn_at", at), always()).await
 }
 
 /// Gives up a release that has not begun; the one before it then runs on.
 pub async fn drop_scheduled<R: Releases>(
     transaction: &mut Transaction<'_>,
     firm: &str,
-    (item, release): (&str, &str),
+    of: (&str, &str),
     at: NaiveDateTime,
-) -> Result<(), Fault> {
-    raise::<R>(transaction, firm, item).await?;
-    set::<R>(transaction, (firm, release), "dropped_at", at).await?;
-    settle::<R>(transaction, firm, item).await
+) -> Result<(), Unapproved> {
+    let is_to_begin = sql!["released_from > ", bound::<Timestamp, _>(at)];
+    end::<R>(transaction, firm, of, ("dropped_at", at), is_to_begin).await
+}
+
+/// Notes in a column when a release of this item ended, if it stands and the condition holds.
+async fn end<R: Releases>(
+    transaction: &mut Transaction<'_>,
+    firm: &str,
+    (item, release): (&str, &str),
+    (column, at): (&'static str, NaiveDateTime),
+    condition: Predicate,
+) -> Result<(), Unapproved> {
+    if !raise::<R>(transaction, firm, item).await? {
+        return Err(Unapproved::Absent);
+    }
+    let table: Box<dyn Sql> = Box::new(R::default());
+    let written: Expr<Text> = sql![
+        "UPDATE ",
+        Piece::Sql(table),
+        " SET ",
+        column,
+        " = ",
+        bound::<Timestamp, _>(at),
+        " WHERE firm_id = ",
+        bound::<Text, _>(firm.to_owned()),
+        " AND ",
+        <R::Item as diesel::Column>::NAME,
+        " = ",
+        bound::<Text, _>(item.to_owned()),
+        " AND id = ",
+        bound::<Text, _>(release.to_owned()),
+        " AND withdrawn_at IS NULL AND dropped_at IS NULL AND ",
+        condition,
+    ];
+    if transaction.execute(written.into_statement()).await? == 0 {
+        return Err(Unapproved::Absent);
+    }
+    Ok(settle::<R>(transaction, firm, item).await?)
 }
 
 /// Names the participants who may read a release.
@@ -141,20 +178,17 @@ impl Audience {
     }
 }
 
-async fn set<R: Releases>(
+async fn set_end<R: Releases>(
     transaction: &mut Transaction<'_>,
     (firm, release): (&str, &str),
-    column: &'static str,
-    at: NaiveDateTime,
+    until: NaiveDateTime,
 ) -> Result<(), Fault> {
     let table: Box<dyn Sql> = Box::new(R::default());
     let written: Expr<Text> = sql![
         "UPDATE ",
         Piece::Sql(table),
-        " SET ",
-        column,
-        " = ",
-        bound::<Timestamp, _>(at),
+        " SET released_until = ",
+        bound::<Timestamp, _>(until),
         " WHERE firm_id = ",
         bound::<Text, _>(firm.to_owned()),
         " AND id = ",
@@ -171,26 +205,25 @@ async fn known<R: Releases>(
 ) -> Result<Vec<Known>, Fault> {
     let row = Row::<R>::new(Alias(0));
     let select = Select {
-        with: Vec::new(),
-        cells: vec![
-            Cell::Plain(Kind::Text, Box::new(row.at::<R::Id>())),
-            Cell::Plain(Kind::Instant, Box::new(row.at::<R::From>())),
-            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Expires>())),
-            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Withdrawn>())),
-            Cell::Plain(Kind::Instant, Box::new(row.at::<R::Dropped>())),
-        ],
-        from: vec![row.from().into()],
-        filter: all(vec![
-            Expr::of(row.at::<R::Firm>().eq(firm.to_owned())),
-            Expr::of(row.at::<R::Item>().eq(item.to_owned())),
-        ]),
-        group: Vec::new(),
         order: vec![
             (Box::new(row.at::<R::From>()), Direction::Ascending),
             (Box::new(row.at::<R::ApprovedAt>()), Direction::Ascending),
             (Box::new(row.at::<R::Id>()), Direction::Ascending),
         ],
-        limit: None,
+        ..Select::of(
+            vec![
+                Cell::Plain(Kind::Text, Box::new(row.at::<R::Id>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::From>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::Expires>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::Withdrawn>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::Dropped>())),
+            ],
+            vec![row.from().into()],
+            all(vec![
+                Expr::of(row.at::<R::Firm>().eq(firm.to_owned())),
+                Expr::of(row.at::<R::Item>().eq(item.to_owned())),
+            ]),
+        )
     };
     let rows = transaction.read(select).await?;
     rows.into_iter().map(|row| read(row).ok_or_else(|| Fault::new("a release's row can't be read"))).collect()

@@ -29,8 +29,7 @@ use crate::{
     cases,
     graph::{Entity, Here},
     policy::Role,
-    sql,
-    store::{Expr, Piece, Predicate, Row, Sql, all, any, exists, not},
+    store::{Expr, Piece, Predicate, Row, Sql, all, always, any, exists, never},
 };
 
 /// A column of text of this table.
@@ -243,14 +242,14 @@ pub fn is_released_to_viewer<R: Releases, E: Entity>(here: &Here<'_, E>, release
 fn has_viewer_in_audience<R: Releases, E: Entity>(here: &Here<'_, E>, release: Row<R>) -> Predicate {
     match here.viewer.role {
         // A lawyer of the same side reads whatever is released on his cases, to whomever.
-        Role::CoCounsel => sql!["TRUE"],
+        Role::CoCounsel => always(),
         Role::Client | Role::CoClient | Role::AuthorizedContact | Role::BillPayer => {
             let is_for_clients: Predicate = Expr::of(release.at::<R::Audience>().eq("CLIENTS"));
             any(vec![is_for_clients, is_named(here, release)])
         }
         Role::Expert => is_named(here, release),
         Role::Anonymous | Role::Attorney | Role::Paralegal | Role::Billing | Role::Admin | Role::Auditor => {
-            not(sql!["TRUE"])
+            never()
         }
     }
 }

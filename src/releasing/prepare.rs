@@ -9,10 +9,10 @@ use crate::{
     store::{Alias, Cell, Expr, Kind, Piece, Row, Select, Sql, Transaction, Value, all, bound},
 };
 
-/// Why a release was not approved.
+/// Why a release was not approved, or not ended.
 #[derive(Debug)]
 pub enum Unapproved {
-    /// There is no such item.
+    /// There is no such item, or no release of it that stands and can end so.
     Absent,
     /// Somebody is named who takes no part in the item's case.
     NotOfCase,
@@ -93,18 +93,14 @@ async fn case_of<R: Releases>(
     item: &str,
 ) -> Result<String, Unapproved> {
     let row = Row::<R::Items>::new(Alias(0));
-    let select = Select {
-        with: Vec::new(),
-        cells: vec![Cell::Plain(Kind::Text, Box::new(row.at::<R::ItemsCase>()))],
-        from: vec![row.from().into()],
-        filter: all(vec![
+    let select = Select::of(
+        vec![Cell::Plain(Kind::Text, Box::new(row.at::<R::ItemsCase>()))],
+        vec![row.from().into()],
+        all(vec![
             Expr::of(row.at::<R::ItemsFirm>().eq(firm.to_owned())),
             Expr::of(row.at::<R::ItemsId>().eq(item.to_owned())),
         ]),
-        group: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-    };
+    );
     let found = transaction.read(select).await?.into_iter().next();
     match found.and_then(|row| row.into_iter().next()) {
         Some(Value::Text(case)) => Ok(case),

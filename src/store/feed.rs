@@ -135,19 +135,15 @@ pub(super) fn versions(subjects: &[Subject]) -> Select {
             Expr::of(row.col(change_feed::subject_id).eq(subject.id.clone())),
         ])
     };
-    Select {
-        with: Vec::new(),
-        cells: vec![
+    Select::of(
+        vec![
             Cell::Plain(Kind::Text, Box::new(row.col(change_feed::firm_id))),
             Cell::Plain(Kind::Text, Box::new(row.col(change_feed::subject_id))),
             Cell::Plain(Kind::Number, Box::new(row.col(change_feed::version))),
         ],
-        from: vec![row.from().into()],
-        filter: any(subjects.iter().map(is_one).collect()),
-        group: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-    }
+        vec![row.from().into()],
+        any(subjects.iter().map(is_one).collect()),
+    )
 }
 
 /// Reads a row of [`versions`].

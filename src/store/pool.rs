@@ -27,6 +27,7 @@ use tokio::{
 
 use super::{
     figures::{Counts, Figures, count},
+    prepared::STANDS,
     way::Way,
 };
 use crate::error::{Fault, Problem};
@@ -258,7 +259,7 @@ where
             .queue_strategy(bb8::QueueStrategy::Lifo)
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(5))
-            .max_lifetime(Some(Duration::from_hours(1)))
+            .max_lifetime(Some(STANDS))
             .build(manager)
             .await
             .map_err(Fault::from)?;

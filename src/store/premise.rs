@@ -78,15 +78,7 @@ mod tests {
     use super::*;
 
     fn premise() -> Premise {
-        let none = || Select {
-            with: Vec::new(),
-            cells: Vec::new(),
-            from: Vec::new(),
-            filter: always(),
-            group: Vec::new(),
-            order: Vec::new(),
-            limit: None,
-        };
+        let none = || Select::of(Vec::new(), Vec::new(), always());
         Premise::new(none, |found| found == [vec![Value::Number(1)]])
     }
 

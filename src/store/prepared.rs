@@ -2,15 +2,20 @@
 //!
 //! A statement's text follows from the selection that a caller wrote, so callers could fill every connection's memory
 //! with statements that are never run again. What comes for the third time is kept, up to a number that real clients
-//! do not reach; the rest is prepared and forgotten. Connections live an hour, and with them what they keep.
+//! do not reach; the rest is prepared and forgotten. Where somebody fills that number with what nobody else asks, it is
+//! emptied, but no more often than once an hour. Connections live an hour, and with them what they keep, so none keeps
+//! more than twice the number.
 use std::{
     collections::{HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
-/// Kept at most, on each connection.
-const KEPT: usize = 1_000;
+/// Kept at most; on a connection, whose hour may fall into two of the list's, twice as many.
+const KEPT: usize = 500;
+/// How long a full list stands, which is how long a connection lives.
+pub(super) const STANDS: Duration = Duration::from_hours(1);
 /// Counted at most before counting begins anew.
 const COUNTED: usize = 10_000;
 /// How often a statement has to come.
@@ -20,8 +25,9 @@ const OFTEN: u8 = 3;
 #[derive(Default)]
 pub(super) struct Prepared(Mutex<Seen>);
 
-#[derive(Default)]
 struct Seen {
+    /// Since when the list stands.
+    since: Instant,
     counts: HashMap<u64, u8>,
     kept: HashSet<u64>,
 }
@@ -31,17 +37,26 @@ impl Prepared {
     pub(super) fn keeps(&self, text: &str) -> bool {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).keeps(hasher.finish())
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).keeps(hasher.finish(), Instant::now())
+    }
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Seen { since: Instant::now(), counts: HashMap::new(), kept: HashSet::new() }
     }
 }
 
 impl Seen {
-    fn keeps(&mut self, statement: u64) -> bool {
+    fn keeps(&mut self, statement: u64, now: Instant) -> bool {
         if self.kept.contains(&statement) {
             return true;
         }
         if self.kept.len() >= KEPT {
-            return false;
+            if now.duration_since(self.since) < STANDS {
+                return false;
+            }
+            (self.since, self.kept) = (now, HashSet::new());
         }
         if self.counts.len() >= COUNTED {
             self.counts.clear();
@@ -82,5 +97,24 @@ mod tests {
         let seen = prepared.0.lock().unwrap();
         assert_eq!(seen.kept.len(), KEPT);
         assert!(seen.counts.len() <= COUNTED);
+    }
+
+    #[test]
+    fn a_list_that_somebody_filled_is_emptied_once_an_hour_and_not_sooner() {
+        let mut seen = Seen::default();
+        let begin = seen.since;
+        let often = |seen: &mut Seen, statement: u64, at| {
+            seen.keeps(statement, at);
+            seen.keeps(statement, at);
+            seen.keeps(statement, at)
+        };
+        assert_eq!((0..1_000).filter(|n| often(&mut seen, *n, begin)).count(), KEPT);
+        let last = STANDS - Duration::from_secs(1);
+        assert!(!often(&mut seen, 7_000, begin + last), "a connection could hold more than two lists");
+        assert!(seen.keeps(0, begin + last), "what was kept stays so");
+        let next = begin + STANDS;
+        assert!(often(&mut seen, 7_000, next) && !seen.keeps(0, next));
+        assert_eq!((1_000..2_000).filter(|n| often(&mut seen, *n, next)).count(), KEPT - 1);
+        assert!(!often(&mut seen, 8_000, next + last), "the new one stands as long");
     }
 }

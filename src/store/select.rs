@@ -86,6 +86,11 @@ pub struct Select {
 }
 
 impl Select {
+    /// These rows of these tables, all of them and in no order.
+    pub fn of(cells: Vec<Cell>, from: Vec<Piece>, filter: Predicate) -> Self {
+        Select { with: Vec::new(), cells, from, filter, group: Vec::new(), order: Vec::new(), limit: None }
+    }
+
     /// Everything behind the cells.
     pub fn walk_tail<'b, DB: Dialect>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         walk_from(&self.from, &self.filter, out.reborrow())?;

@@ -29,7 +29,7 @@ pub trait Dialect: Backend {
 
 /// A row's name within one statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alias(pub u16);
+pub struct Alias(pub usize);
 
 impl Alias {
     /// One of the keys of the [`Named`](super::Named) query of this name; NULL where it has no row.
@@ -44,7 +44,7 @@ impl Alias {
 
     pub(super) fn push<DB: Backend>(self, out: &mut AstPass<'_, '_, DB>) {
         out.push_sql("t");
-        push_number(self.0.into(), out);
+        push_number(self.0, out);
     }
 }
 

@@ -50,20 +50,11 @@ enum Lease {
 
 impl<'a> Transaction<'a> {
     pub(super) async fn begin(pools: &'a Pools, hub: &'a Hub) -> Result<Self, Fault> {
-        let lease = match pools {
-            Pools::Sqlite { writer, .. } => {
-                let mut lent = writer.get().await?;
-                let done = begin_as_writer(&mut lent).await;
-                lent.told(done)?;
-                Lease::Sqlite(Box::new(lent))
-            }
-            Pools::Postgres(pool) => {
-                let mut lent = pool.get().await?;
-                let (began, done) = (Instant::now(), begin(&mut lent).await);
-                lent.told(began, done).await?;
-                Lease::Postgres(Box::new(lent))
-            }
+        let mut lease = match pools {
+            Pools::Sqlite { writer, .. } => Lease::Sqlite(Box::new(writer.get().await?)),
+            Pools::Postgres(pool) => Lease::Postgres(Box::new(pool.get().await?)),
         };
+        lease.begin().await?;
         Ok(Transaction { lease, hub, touched: BTreeSet::new() })
     }
 
@@ -135,41 +126,23 @@ impl<'a> Transaction<'a> {
 
     /// Begins a part that can be taken back by itself.
     pub async fn begin_part(&mut self) -> Result<(), Fault> {
-        match &mut self.lease {
-            Lease::Sqlite(lent) => Ok(begin(lent).await?),
-            Lease::Postgres(lent) => Ok(begin(lent).await?),
-        }
+        self.lease.turn(Turn::Begin).await
     }
 
     /// Ends the part that was begun last, and keeps what it wrote for as long as the rest.
     pub async fn keep_part(&mut self) -> Result<(), Fault> {
-        match &mut self.lease {
-            Lease::Sqlite(lent) => Ok(commit(lent).await?),
-            Lease::Postgres(lent) => Ok(commit(lent).await?),
-        }
+        self.lease.turn(Turn::Commit).await
     }
 
     /// Ends the part that was begun last, and gives up what it wrote, also after a statement that failed.
     pub async fn take_part_back(&mut self) -> Result<(), Fault> {
-        match &mut self.lease {
-            Lease::Sqlite(lent) => Ok(roll_back(lent).await?),
-            Lease::Postgres(lent) => Ok(roll_back(lent).await?),
-        }
+        self.lease.turn(Turn::RollBack).await
     }
 
     /// Makes everything since the beginning lasting, at once.
     pub async fn commit(mut self) -> Result<(), Fault> {
         let counted = self.count().await?;
-        match &mut self.lease {
-            Lease::Sqlite(lent) => {
-                let done = commit(lent).await;
-                lent.told(done)?;
-            }
-            Lease::Postgres(lent) => {
-                let (began, done) = (Instant::now(), commit(lent).await);
-                lent.told(began, done).await?;
-            }
-        }
+        self.lease.turn(Turn::Commit).await?;
         for (subject, version) in &counted {
             self.hub.ring(subject, *version);
         }
@@ -193,13 +166,17 @@ impl<'a> Transaction<'a> {
                 .set(change_feed::version.eq(change_feed::version + 1))
                 .returning(change_feed::version);
             let versions: Vec<i64> = self.load(counting).await?;
-            let version = versions.into_iter().next().unwrap_or(i64::MAX);
+            // A version that was made up would be the last that anybody is rung for.
+            let version = versions.into_iter().next();
+            let version = version.ok_or_else(|| Fault::new("a subject was not counted up"))?;
             if let Lease::Postgres(lent) = &mut self.lease {
                 let told = diesel::sql_query("SELECT pg_notify($1, $2)")
                     .bind::<Text, _>(CHANNEL)
                     .bind::<Text, _>(written(&subject, version));
+                let began = Instant::now();
                 let (connection, running) = lent.parts();
-                running.until(RunQueryDsl::execute(told, connection)).await?;
+                let done = running.until(RunQueryDsl::execute(told, connection)).await;
+                lent.told(began, done).await?;
             }
             counted.push((subject, version));
         }
@@ -209,9 +186,39 @@ impl<'a> Transaction<'a> {
     /// Gives everything up. A transaction that is dropped instead takes its connection with it: the pool sees that one
     /// is open and closes it, which rolls back.
     pub async fn roll_back(mut self) -> Result<(), Fault> {
-        match &mut self.lease {
-            Lease::Sqlite(lent) => Ok(roll_back(lent).await?),
-            Lease::Postgres(lent) => Ok(roll_back(lent).await?),
+        self.lease.turn(Turn::RollBack).await
+    }
+}
+
+/// Where a transaction, or a part of one, turns.
+#[derive(Clone, Copy)]
+enum Turn {
+    Begin,
+    Commit,
+    RollBack,
+}
+
+impl Lease {
+    /// Begins a transaction, on SQLite as the writer of the file.
+    async fn begin(&mut self) -> Result<(), Fault> {
+        if let Lease::Sqlite(lent) = self {
+            let done = begin_as_writer(lent).await;
+            return lent.told(done);
+        }
+        self.turn(Turn::Begin).await
+    }
+
+    /// Takes a turn; a failure is told as the statement's is, since a connection may be lost here, too.
+    async fn turn(&mut self, turn: Turn) -> Result<(), Fault> {
+        match self {
+            Lease::Sqlite(lent) => {
+                let done = turned(lent, turn).await;
+                lent.told(done)
+            }
+            Lease::Postgres(lent) => {
+                let (began, done) = (Instant::now(), turned(lent, turn).await);
+                lent.told(began, done).await
+            }
         }
     }
 }
@@ -226,26 +233,14 @@ async fn begin_as_writer(lent: &mut Lent<SqliteAsync>) -> QueryResult<()> {
     running.until(begun).await
 }
 
-async fn begin<C: Leavable>(lent: &mut Lent<C>) -> QueryResult<()>
+async fn turned<C: Leavable>(lent: &mut Lent<C>, turn: Turn) -> QueryResult<()>
 where
     AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
 {
     let (connection, running) = lent.parts();
-    running.until(C::TransactionManager::begin_transaction(connection)).await
-}
-
-async fn commit<C: Leavable>(lent: &mut Lent<C>) -> QueryResult<()>
-where
-    AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
-{
-    let (connection, running) = lent.parts();
-    running.until(C::TransactionManager::commit_transaction(connection)).await
-}
-
-async fn roll_back<C: Leavable>(lent: &mut Lent<C>) -> QueryResult<()>
-where
-    AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
-{
-    let (connection, running) = lent.parts();
-    running.until(C::TransactionManager::rollback_transaction(connection)).await
+    match turn {
+        Turn::Begin => running.until(C::TransactionManager::begin_transaction(connection)).await,
+        Turn::Commit => running.until(C::TransactionManager::commit_transaction(connection)).await,
+        Turn::RollBack => running.until(C::TransactionManager::rollback_transaction(connection)).await,
+    }
 }

@@ -1,6 +1,7 @@
 //! The manifests that clients' tools write: Apollo's list of operations, and Relay's object from hash to text.
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+
+pub use crate::digest::sha256;
 
 /// One document of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,11 +64,6 @@ pub fn read(text: &str) -> Result<Vec<Entry>, Vec<String>> {
 /// What clients send for it, without the word for how it was made.
 pub fn plain(hash: &str) -> &str {
     hash.strip_prefix("sha256:").unwrap_or(hash)
-}
-
-/// The SHA-256 of a text, as clients write it.
-pub fn sha256(text: &str) -> String {
-    format!("{:x}", Sha256::digest(text.as_bytes()))
 }
 
 fn fault(entry: &Entry) -> Option<String> {

@@ -99,18 +99,14 @@ fn parsed(text: &str) -> Result<ExecutableDocument, Fault> {
 
 fn one(role: Role, hash: String) -> Select {
     let row = Row::<trusted_documents::table>::new(Alias(0));
-    Select {
-        with: Vec::new(),
-        cells: vec![cell(row.col(trusted_documents::document)), cell(row.col(trusted_documents::name))],
-        from: vec![row.from().into()],
-        filter: all(vec![
+    Select::of(
+        vec![cell(row.col(trusted_documents::document)), cell(row.col(trusted_documents::name))],
+        vec![row.from().into()],
+        all(vec![
             Expr::of(row.col(trusted_documents::role).eq(word(role))),
             Expr::of(row.col(trusted_documents::hash).eq(hash)),
         ]),
-        group: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-    }
+    )
 }
 
 fn word(role: Role) -> String {

@@ -1,6 +1,6 @@
 //! The program itself: what its commands print, and how it ends.
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Write as _},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
@@ -49,9 +49,19 @@ fn command(arguments: &[&str]) -> Command {
 
 /// Runs a command to its end.
 pub fn portico(arguments: &[&str]) -> Ended {
-    let ended = command(arguments).stdin(Stdio::null()).output().unwrap();
+    portico_given(arguments, "")
+}
+
+/// Runs a command that reads this to its end.
+pub fn portico_given(arguments: &[&str], input: &str) -> Ended {
+    let mut child = command(arguments);
+    child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    // One that reads nothing may have ended.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let ended = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    if arguments[0] == "token" && ended.status.success() {
+    if arguments[0] == "token" && arguments.get(1) != Some(&"revoke") && ended.status.success() {
         crate::logs::given(text(ended.stdout.clone()).trim());
     }
     Ended { is_success: ended.status.success(), out: text(ended.stdout), err: text(ended.stderr) }

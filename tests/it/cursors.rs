@@ -1,8 +1,10 @@
 //! Cursors: each tells of its row alone, and is lost with it, whether that is gone or hidden.
-use portico::policy::Role;
+use std::time::Duration;
+
+use portico::{graph::Cursors, policy::Role, store::Store};
 
 use crate::{
-    harness::{Answer, World, on_both},
+    harness::{Answer, Content, World, loaded, on_both, on_engines},
     raw::Raw,
 };
 
@@ -74,5 +76,26 @@ fn all_cursors_of_a_list_are_of_one_length() {
         assert!(lengths.len() > 10);
         lengths.dedup();
         assert_eq!(lengths.len(), 1, "{lengths:?}");
+    });
+}
+
+#[test]
+fn of_two_nodes_on_a_new_database_both_have_the_key_of_the_first() {
+    on_engines(async |engine| {
+        let (url, _folder) = loaded(engine, Content::Small).await;
+        let raw = Raw::open(&url).await;
+        raw.run("DELETE FROM service_keys").await;
+        let store = Store::open(&url, 2).await.unwrap();
+        // The first has made its key, and the second comes before that is committed.
+        raw.run("BEGIN").await;
+        let key = "A".repeat(43);
+        raw.run(&format!("INSERT INTO service_keys (name, secret) VALUES ('cursors', '{key}')")).await;
+        let committed = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            raw.run("COMMIT").await;
+        };
+        let (second, ()) = tokio::join!(Cursors::of(&store), committed);
+        second.map(drop).unwrap();
+        assert_eq!(raw.texts("SELECT secret AS text FROM service_keys").await, [key]);
     });
 }

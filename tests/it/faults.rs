@@ -283,6 +283,63 @@ fn a_database_that_is_restarted_loses_nothing_and_is_found_again_by_itself() {
 }
 
 #[test]
+fn a_connection_that_is_lost_is_told_as_such_wherever_a_transaction_turns() {
+    on_engines(async |engine| {
+        if engine == Engine::Sqlite {
+            return;
+        }
+        let world = narrow(engine, 4, Duration::from_secs(5)).await;
+        let raw = Raw::open(&world.database).await;
+        for turn in ["begin a part", "keep a part", "take a part back", "commit", "roll back"] {
+            let mut t = world.store.unscoped("a test loses its connection").begin().await.unwrap();
+            t.begin_part().await.unwrap();
+            t.touch("a firm", "a subject");
+            raw.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND state = 'idle in transaction'",
+            )
+            .await;
+            let turned = match turn {
+                "begin a part" => t.begin_part().await,
+                "keep a part" => t.keep_part().await,
+                "take a part back" => t.take_part_back().await,
+                "commit" => t.commit().await,
+                _ => t.roll_back().await,
+            };
+            let problem = portico::error::Problem::from(turned.unwrap_err());
+            assert_eq!(problem.code(), "UNAVAILABLE", "{turn}");
+        }
+    });
+}
+
+#[test]
+fn what_could_not_be_counted_up_is_not_committed() {
+    on_both_small(async |world| {
+        let raw = Raw::open(&world.database).await;
+        match world.engine {
+            Engine::Sqlite => {
+                raw.run("CREATE TRIGGER spoilt BEFORE INSERT ON change_feed BEGIN SELECT RAISE(IGNORE); END")
+                    .await;
+            }
+            Engine::Postgres => {
+                raw.run(
+                    "CREATE FUNCTION spoilt() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+                )
+                .await;
+                raw.run(
+                    "CREATE TRIGGER spoilt BEFORE INSERT ON change_feed FOR EACH ROW EXECUTE FUNCTION spoilt()",
+                )
+                .await;
+            }
+        }
+        let mut t = world.store.unscoped("a test touches what is not counted").begin().await.unwrap();
+        t.touch("a firm", "a subject");
+        let problem = portico::error::Problem::from(t.commit().await.unwrap_err());
+        assert_eq!(problem.code(), "INTERNAL");
+    });
+}
+
+#[test]
 fn who_is_killed_leaves_no_statement_behind_on_postgresql() {
     on_both_small(async |world| {
         if world.engine == Engine::Sqlite {

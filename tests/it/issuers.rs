@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use portico::{
     people::{
         Wish,
-        issuer::{self, NewIssuer},
+        issuer::{self, NewIssuer, NewKeys},
     },
     policy::Role,
     store::Engine,
@@ -26,7 +26,7 @@ const WHO: &str = "{ viewer { role person { name } } }";
 static OURS: LazyLock<Signer> = LazyLock::new(Signer::rsa);
 static THEIRS: LazyLock<Signer> = LazyLock::new(Signer::rsa);
 
-async fn register(world: &World, (firm, name): (&str, &str), algorithm: &str, keys: Result<&str, &str>) {
+async fn register(world: &World, (firm, name): (&str, &str), algorithm: &str, keys: NewKeys<'_>) {
     let audience = if firm == "castellan" { AUDIENCE } else { "https://harborlight.example" };
     let algorithms = [algorithm.to_owned()];
     let new = NewIssuer { name, issuer: ISSUER, audience, algorithms: &algorithms, keys };
@@ -42,7 +42,7 @@ const OKTA: (&str, &str) = ("castellan", "okta");
 
 /// Mia's subject, at an issuer whose keys the operator gave.
 async fn prepared(world: &World) {
-    register(world, OKTA, "RS256", Ok(&OURS.public("a").to_string())).await;
+    register(world, OKTA, "RS256", NewKeys::Given(&OURS.public("a").to_string())).await;
     bind(world, OKTA, "00u-mia", MIA, Role::Client).await;
 }
 
@@ -250,7 +250,7 @@ fn a_firms_issuer_speaks_for_that_firm_alone() {
         prepared(&world).await;
         // The same issuer and subject at another firm, which holds keys of its own.
         let harborlight = ("harborlight", "okta");
-        register(&world, harborlight, "RS256", Ok(&THEIRS.public("a").to_string())).await;
+        register(&world, harborlight, "RS256", NewKeys::Given(&THEIRS.public("a").to_string())).await;
         bind(&world, harborlight, "00u-mia", "vera@harborlight.example", Role::Attorney).await;
         let ours = claims("00u-mia");
         let mut theirs = ours.clone();
@@ -274,7 +274,7 @@ fn fetched_keys_are_kept_and_a_flood_of_unknown_ones_fetches_once() {
         let told = Told::serve().await;
         let next = Signer::ec();
         told.tells(&[OURS.public("a")]);
-        register(&world, OKTA, "RS256", Err(&told.url)).await;
+        register(&world, OKTA, "RS256", NewKeys::Fetched(&told.url)).await;
         bind(&world, OKTA, "00u-mia", MIA, Role::Client).await;
         let token = |kid: &str| OURS.token(&json!({ "alg": "RS256", "kid": kid }), &claims("00u-mia"));
         // Nobody's subject has nothing fetched.
@@ -302,7 +302,7 @@ fn an_issuer_that_does_not_answer_lets_nobody_in() {
     on_both(async |world| {
         let told = Told::serve().await;
         told.says("<html>");
-        register(&world, OKTA, "RS256", Err(&told.url)).await;
+        register(&world, OKTA, "RS256", NewKeys::Fetched(&told.url)).await;
         bind(&world, OKTA, "00u-mia", MIA, Role::Client).await;
         let token = OURS.token(&head(), &claims("00u-mia"));
         for _ in 0..3 {
@@ -316,7 +316,7 @@ fn an_issuer_that_does_not_answer_lets_nobody_in() {
 fn other_algorithms_work_where_they_are_registered() {
     on_both(async |world| {
         let signer = Signer::ec();
-        register(&world, OKTA, "ES256", Ok(&signer.public("a").to_string())).await;
+        register(&world, OKTA, "ES256", NewKeys::Given(&signer.public("a").to_string())).await;
         bind(&world, OKTA, "x, *:'\"\n", MIA, Role::Client).await;
         let claims = claims("x, *:'\"\n");
         ask(&world, &signer.token(&json!({ "alg": "ES256", "kid": "a" }), &claims)).await.data();

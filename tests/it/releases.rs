@@ -3,7 +3,7 @@ use diesel::{ExpressionMethods, QueryDsl, insert_into};
 use portico::{
     cases::{CaseWording, MilestoneWording, NewMilestone, cases, milestones},
     id::{Tag, random},
-    releasing::{Audience, Terms, Unapproved},
+    releasing::{Audience, Terms, Unapproved, drop_scheduled, withdraw},
 };
 use serde_json::json;
 
@@ -103,27 +103,17 @@ fn approving_withdrawing_and_dropping_each_raise_the_items_version() {
         let first = approve(&office, &item, "One", &terms).await.unwrap();
         assert_eq!(of_step().await, 1);
         let mut t = office.begin().await;
-        portico::releasing::withdraw::<portico::cases::milestone_releases::table>(
-            &mut t,
-            &firm,
-            (&item, &first),
-            ago(1),
-        )
-        .await
-        .unwrap();
+        withdraw::<portico::cases::milestone_releases::table>(&mut t, &firm, (&item, &first), ago(1))
+            .await
+            .unwrap();
         t.commit().await.unwrap();
         assert_eq!(of_step().await, 2);
         let later = office.terms(Audience::Clients, ago(-2));
         let second = approve(&office, &item, "Two", &later).await.unwrap();
         let mut t = office.begin().await;
-        portico::releasing::drop_scheduled::<portico::cases::milestone_releases::table>(
-            &mut t,
-            &firm,
-            (&item, &second),
-            ago(0),
-        )
-        .await
-        .unwrap();
+        drop_scheduled::<portico::cases::milestone_releases::table>(&mut t, &firm, (&item, &second), ago(0))
+            .await
+            .unwrap();
         t.commit().await.unwrap();
         assert_eq!(of_step().await, 4);
         let of_case = async || {
@@ -155,14 +145,9 @@ fn staff_read_every_release_that_was_ever_approved_and_nobody_outside_knows_of_a
         let two = approve(&office, &item, "Two", &office.terms(mia, ago(7))).await.unwrap();
         let firm = office.firm_id(ANN);
         let mut t = office.begin().await;
-        portico::releasing::withdraw::<portico::cases::milestone_releases::table>(
-            &mut t,
-            &firm,
-            (&item, &two),
-            ago(6),
-        )
-        .await
-        .unwrap();
+        withdraw::<portico::cases::milestone_releases::table>(&mut t, &firm, (&item, &two), ago(6))
+            .await
+            .unwrap();
         t.commit().await.unwrap();
         let expires = Terms { expires_at: Some(ago(4)), ..clients(ago(5)) };
         approve(&office, &item, "Three", &expires).await.unwrap();
@@ -193,5 +178,54 @@ fn staff_read_every_release_that_was_ever_approved_and_nobody_outside_knows_of_a
         for who in OUTSIDE {
             office.assert_unknown(who, "{ cases { nodes { publication { history { state } } } } }").await;
         }
+    });
+}
+
+#[test]
+fn only_what_stands_is_ended_once_and_as_its_own_items() {
+    type Steps = portico::cases::milestone_releases::table;
+    on_both(async |world| {
+        let office = Office::open(&world).await;
+        let (firm, item, other) = (office.firm_id(ANN), milestone(&office).await, milestone(&office).await);
+        let terms = |from| office.terms(Audience::Clients, from);
+        let release = approve(&office, &item, "One", &terms(ago(3))).await.unwrap();
+        let later = approve(&office, &item, "Two", &terms(ago(-3))).await.unwrap();
+        approve(&office, &other, "Other", &terms(ago(3))).await.unwrap();
+        let ended = async |done: Result<(), Unapproved>, t: portico::store::Transaction<'_>| {
+            t.commit().await.unwrap();
+            done.map_err(|why| why.code().unwrap())
+        };
+        let withdraw = async |of: (&str, &str), at| {
+            let mut t = office.begin().await;
+            ended(withdraw::<Steps>(&mut t, &firm, of, at).await, t).await
+        };
+        let drop = async |of: (&str, &str), at| {
+            let mut t = office.begin().await;
+            ended(drop_scheduled::<Steps>(&mut t, &firm, of, at).await, t).await
+        };
+        let absent = Err("NOT_FOUND");
+        let ends = async || {
+            let query = format!(
+                "{{ node(id: \"{item}\") {{ ... on Milestone {{ publication {{ history {{ state releasedUntil }} }} }} }} }}"
+            );
+            office.ask(ANN, &query).await.data()["node"]["publication"]["history"].clone()
+        };
+        let before = ends().await;
+        for of in [(other.as_str(), release.as_str()), ("no such step", &release), (&item, "no such release")]
+        {
+            assert_eq!((withdraw(of, ago(1)).await, drop(of, ago(4)).await), (absent, absent), "{of:?}");
+        }
+        // It runs, so it is withdrawn and not dropped.
+        assert_eq!((drop((&item, &release), ago(1)).await, ends().await), (absent, before));
+        assert_eq!(withdraw((&item, &release), ago(2)).await, Ok(()));
+        assert_eq!(drop((&item, &later), ago(0)).await, Ok(()));
+        let after = ends().await;
+        assert_eq!((&after[0]["state"], &after[1]["state"]), (&json!("WITHDRAWN"), &json!("DROPPED")));
+        // What was ended stays so: a later end would bring it back.
+        for release in [&release, &later] {
+            assert_eq!(withdraw((&item, release), ago(-9)).await, absent);
+            assert_eq!(drop((&item, release), ago(9)).await, absent);
+        }
+        assert_eq!(ends().await, after);
     });
 }

@@ -1,6 +1,6 @@
 //! Random policies over the toy schema: what the lint lets through is a valid schema that names nothing but grants.
 
-use std::{collections::BTreeSet, fmt::Write, time::Instant};
+use std::{collections::BTreeSet, fmt::Write, sync::Arc, time::Instant};
 
 use portico::policy::{Coordinate, Grants, Live, Model, Policy, Role, Source, model};
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -58,11 +58,12 @@ async fn what_the_lint_lets_through_is_valid_and_names_only_grants() {
     let (mut seen, mut sizes, begun) = (0, BTreeSet::new(), Instant::now());
     while seen < wanted() {
         let policy = mended(lines(&mut rng, &model), &model).await.expect("faults end");
-        let live = Live::new(policy.clone());
+        let live = Arc::new(Live::new(policy.clone()));
         for role in Role::ALL {
             let grants = policy.grants(role);
-            let schema =
-                grants.prune(toy::builder().data(live.clone())).unwrap_or_else(|faults| panic!("{faults}"));
+            let schema = grants
+                .prune(toy::builder().data(Arc::clone(&live)))
+                .unwrap_or_else(|faults| panic!("{faults}"));
             sizes.insert(schema.model.coordinates().len());
             assert_names_are_granted(&schema.model, grants);
             assert_valid(&schema.schema.sdl(), &schema.model);

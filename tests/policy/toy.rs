@@ -1,11 +1,13 @@
 //! A small schema with every shape that pruning must get right, and help to write policies for it.
 
+use std::sync::Arc;
+
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Enum, ID, InputObject, Interface, Object, Schema, SchemaBuilder,
-    SimpleObject, Subscription, Union,
+    Context, EmptyMutation, EmptySubscription, Enum, Error, Guard, ID, InputObject, Interface, Object,
+    Schema, SchemaBuilder, SimpleObject, Subscription, Union,
 };
 use futures_util::{Stream, stream};
-use portico::policy::{Faults, Granted, Model, Policy, Role, ScopeName, Source, Vocabulary};
+use portico::policy::{Faults, Live, Model, Policy, Role, ScopeName, Source, Vocabulary};
 
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Status {
@@ -136,6 +138,22 @@ pub(crate) struct TaskConnection {
     nodes: Vec<Task>,
     page_info: PageInfo,
     total_count: i32,
+}
+
+/// What the guard says, whatever is wrong.
+pub(crate) const INTERNAL: &str = "Something went wrong.";
+
+/// The second lock, as the planner has it: each field of the type is asked of the policy in force.
+struct Granted(&'static str);
+
+impl Guard for Granted {
+    async fn check(&self, ctx: &Context<'_>) -> Result<(), Error> {
+        let asked = ctx.data_opt::<Role>().zip(ctx.data_opt::<Arc<Live>>());
+        let allows = |(role, live): (&Role, &Arc<Live>)| {
+            live.grants(*role).allows(self.0, ctx.item.node.name.node.as_str())
+        };
+        if asked.is_some_and(allows) { Ok(()) } else { Err(Error::new(INTERNAL)) }
+    }
 }
 
 pub(crate) struct Query;

@@ -34,7 +34,9 @@ p, role:client, Closed, case, resolve, allow
 pub(crate) async fn client() -> Toy {
     let policy = toy::policy(LINES).await;
     let grants = policy.grants(Role::Client).clone();
-    grants.prune(toy::builder().data(Live::new(policy))).unwrap_or_else(|faults| panic!("{faults}"))
+    grants
+        .prune(toy::builder().data(std::sync::Arc::new(Live::new(policy))))
+        .unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 /// A document whose hidden names are marked, so that each can be swapped for nonsense.

@@ -135,3 +135,14 @@ fn an_hour_of_a_court_in_several_zones_is_flagged() {
     docket.court = "nowhere".into();
     assert_eq!(super::lives("a", &docket).0[0].starts_at, None);
 }
+
+/// Calendars of people outside know the event by its uid: another one is another event to them.
+#[test]
+fn an_events_uid_stays_what_it_was() {
+    let entries = vec![entry("2015-06-01", "Hearing set for 7/7/2015 at 9:00 AM.").numbered("1")];
+    let (lives, _) = lives("a", &docket(entries));
+    assert_eq!((lives.len(), lives[0].kind), (1, Kind::Hearing));
+    assert_eq!(lives[0].uid, "2193580ea097f40b15e28097c00607ba");
+    let words = [Kind::Hearing, Kind::Mediation, Kind::Deposition, Kind::Meeting].map(Kind::word);
+    assert_eq!(words, ["Hearing", "Mediation", "Deposition", "Meeting"]);
+}

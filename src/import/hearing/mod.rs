@@ -38,6 +38,18 @@ pub enum Kind {
     Meeting,
 }
 
+impl Kind {
+    /// Its word in the uids of events, which stays whatever the kinds are called here.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Kind::Hearing => "Hearing",
+            Kind::Mediation => "Mediation",
+            Kind::Deposition => "Deposition",
+            Kind::Meeting => "Meeting",
+        }
+    }
+}
+
 /// What an entry does to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -58,7 +58,11 @@ fn the_firms_own_deadlines_and_reminders_never_reach_anybody_outside_nor_billing
             let event = docket.shared("canary", clock(wall(7, 7, 9, 0)), on(5, 1)).await;
             let row = events::table.filter(events::id.eq(event.clone()));
             docket
-                .write(async |t| t.execute(update(row).set(events::kind.eq(kind.word()))).await.unwrap())
+                .write(async |t| {
+                    t.execute(update(row).set(events::kind.eq(portico::graph::Enumeration::word(kind))))
+                        .await
+                        .unwrap()
+                })
                 .await;
             docket.grant(&docket.parts.edda, &event, on(5, 1)).await;
             docket.grant(&docket.parts.cole, &event, on(5, 1)).await;

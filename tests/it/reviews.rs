@@ -1,0 +1,100 @@
+//! What a docket says of seals waits for a person: the line's paper is not released before.
+use portico::{
+    documents::{self, Bar, Told, Unreleased},
+    policy::Role,
+    releasing::{Audience, Terms},
+};
+
+use crate::{
+    commands::portico,
+    harness::{World, on_both},
+    office::ago,
+    raw::Raw,
+};
+
+/// Two lines with papers, of which the second speaks of a seal.
+const LINES: &str = r#"{"court_id": "cand", "docket_number": "3:20-cv-1", "case_name": "Birch v. Alder",
+  "docket_entries": [
+    {"document_number": "1", "pacer_doc_id": "123099000001", "date_filed": "2020-01-02",
+     "description": "COMPLAINT filed by Birch."},
+    {"document_number": "2", "pacer_doc_id": "123099000002", "date_filed": "2020-01-03",
+     "description": "SEALED MOTION filed by Birch."}]}"#;
+
+async fn one(raw: &Raw, sql: &str) -> String {
+    raw.texts(sql).await.into_iter().next().unwrap_or_else(|| panic!("nothing: {sql}"))
+}
+
+/// Tries to release a document to clients, and takes it back.
+async fn release(world: &World, raw: &Raw, document: &str) -> Result<(), Bar> {
+    let firm = one(raw, &format!("SELECT firm_id AS text FROM documents WHERE id = '{document}'")).await;
+    let nora = one(raw, "SELECT id AS text FROM people WHERE email = 'nora@castellan.example'").await;
+    let terms = Terms {
+        audience: Audience::Clients,
+        from: ago(1),
+        expires_at: None,
+        approved_by: nora,
+        approved_at: ago(1),
+        withheld_reason: None,
+    };
+    let told = Told { label: "A paper".into(), explanation: "What it is for".into(), version: 1 };
+    let mut t = world.store.unscoped("a test releases a paper").begin().await.unwrap();
+    let released = documents::release(&mut t, (&firm, document), told, &terms).await;
+    t.roll_back().await.unwrap();
+    match released {
+        Ok(_) => Ok(()),
+        Err(Unreleased::Barred(bar)) => Err(bar),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_paper_whose_line_waits_for_a_review_is_released_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.json"), LINES).unwrap();
+    on_both(async |world| {
+        let at = ["--firm", "castellan", "--database", &world.database];
+        let reviews = |words: &[&str]| portico(&[&["import", "reviews"], words, &at].concat());
+        let path = folder.path().to_str().unwrap();
+        let import = || portico(&[&["import", "dockets", path], &at[..]].concat()).success();
+        assert_eq!(reviews(&["list"]).success(), "");
+        import();
+        let raw = Raw::open(&world.database).await;
+        let papers =
+            "SELECT document_id AS text FROM docket_entries WHERE document_id IS NOT NULL ORDER BY position";
+        let papers = raw.texts(papers).await;
+        let [open, sealed] = <[String; 2]>::try_from(papers).unwrap();
+        for paper in [&open, &sealed] {
+            raw.run(&format!(
+                "INSERT INTO document_versions \
+                 (firm_id, document_id, number, media_type, size_bytes, sha256, added_at) SELECT firm_id, id, 1, 'application/pdf', 100, '{}', '2020-01-04 00:00:00' FROM documents \
+                 WHERE id = '{paper}'",
+                "0".repeat(64)
+            ))
+            .await;
+        }
+        assert_eq!(release(&world, &raw, &open).await, Ok(()));
+        assert_eq!(release(&world, &raw, &sealed).await, Err(Bar::Unreviewed));
+
+        let listed = reviews(&["list"]).success();
+        let line = "cand 3:20-cv-1, entry 2: SEALED_WORDS The entry says: sealed.";
+        assert!(listed.lines().count() == 1 && listed.contains(line), "{listed}");
+        let id = listed.split_whitespace().next().unwrap();
+        let settle = |id: &str, who: &str| reviews(&["settle", id, "--as", who]);
+        assert!(settle(id, "mia@okafor.example").failure().contains("is no attorney of the firm"));
+        assert!(settle("nonsense", "nora@castellan.example").failure().contains("is called nonsense"));
+        assert_eq!(release(&world, &raw, &sealed).await, Err(Bar::Unreviewed));
+        assert_eq!(settle(id, "nora@castellan.example").success(), "1 settled\n");
+
+        // It opens no seal; the line is known, so importing it again asks for nothing.
+        assert_eq!(release(&world, &raw, &sealed).await, Ok(()));
+        import();
+        assert_eq!(reviews(&["list"]).success(), "");
+        settle(id, "nora@castellan.example").failure();
+        let who = "SELECT p.email AS text FROM docket_reviews r JOIN people p ON p.firm_id = r.firm_id \
+                   AND p.id = r.settled_by WHERE r.settled_at > '2020-01-01 00:00:00'";
+        assert_eq!(raw.texts(who).await, ["nora@castellan.example"]);
+        let query = "{ cases(first: 100) { nodes { docketReviews { code } } } }";
+        let staff = world.ask(("nora@castellan.example", Role::Attorney), query).await.data();
+        assert!(!staff.to_string().contains("SEALED_WORDS"), "{staff}");
+    });
+}

@@ -1,0 +1,64 @@
+//! Who is put out by the operator is out at the next request: one session, all of a person's, or the account itself.
+use serde_json::json;
+
+use crate::{
+    commands::{portico, portico_given},
+    harness::on_both,
+};
+
+const MIA: &str = "mia@okafor.example";
+
+#[test]
+fn sessions_are_revoked_by_their_token_or_by_whose_they_are() {
+    on_both(async |world| {
+        let at = ["--database", world.database.as_str()];
+        let token = || portico(&[&["token", "--as", MIA], &at[..]].concat()).success().trim().to_owned();
+        let status = async |token: &str| {
+            let body = json!({ "query": "{ cases { nodes { id } } }" });
+            world.post(Some(token), &body).await.status
+        };
+        let revoke =
+            |words: &[&str], given: &str| portico_given(&[&["token", "revoke"], words, &at].concat(), given);
+        let (one, other, third) = (token(), token(), token());
+        for token in [&one, &other, &third] {
+            assert_eq!(status(token).await, 200);
+        }
+        assert_eq!(revoke(&[], &format!("{one}\n")).success(), "1 revoked\n");
+        assert_eq!((status(&one).await, status(&other).await), (401, 200));
+        for given in [one.as_str(), "nonsense", ""] {
+            let told = revoke(&[], given).failure();
+            assert!(told.contains("no session that still counts") && !told.contains(&one), "{told}");
+        }
+        assert!(revoke(&["--as", MIA, "--firm", "harborlight"], "").failure().contains("nobody is known by"));
+        assert!(revoke(&["--as", "nobody@okafor.example"], "").failure().contains("nobody is known by"));
+        assert_eq!(status(&other).await, 200);
+        assert_eq!(revoke(&["--as", MIA, "--firm", "castellan"], "").success(), "2 revoked\n");
+        assert_eq!((status(&other).await, status(&third).await), (401, 401));
+        assert_eq!(status(&token()).await, 200);
+    });
+}
+
+#[test]
+fn an_account_that_is_not_active_does_nothing_and_its_old_sessions_stay_revoked() {
+    on_both(async |world| {
+        let at = ["--database", world.database.as_str()];
+        let token = || portico(&[&["token", "--as", MIA], &at[..]].concat());
+        let status = async |token: &str| {
+            let body = json!({ "query": "{ cases { nodes { id } } }" });
+            world.post(Some(token), &body).await.status
+        };
+        let person = |what: &str, who: &str| {
+            portico(&[&["person", what, "--as", who, "--firm", "castellan"], &at[..]].concat())
+        };
+        let before = token().success().trim().to_owned();
+        assert_eq!(status(&before).await, 200);
+        person("deactivate", "nobody@okafor.example").failure();
+        assert_eq!(person("deactivate", MIA).success(), format!("{MIA} is not active\n"));
+        assert_eq!(status(&before).await, 401);
+        assert!(token().failure().contains("nobody who is active"));
+        assert_eq!(person("deactivate", MIA).success(), format!("{MIA} was not active already\n"));
+        assert_eq!(person("activate", MIA).success(), format!("{MIA} is active\n"));
+        assert_eq!(status(&before).await, 401);
+        assert_eq!(status(token().success().trim()).await, 200);
+    });
+}
