@@ -30,6 +30,7 @@ pub mod scan;
 pub mod size;
 mod socket;
 mod stream;
+mod written;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -51,6 +52,7 @@ use self::limits::Bounds;
 pub use self::limits::affordable;
 use self::peer::Proxies;
 use self::rates::{Budgets, Rates};
+pub use self::written::writable;
 use crate::error::{Problem, Refusal};
 use crate::graph::Unset;
 use crate::policy::{Outgoing, Role};
