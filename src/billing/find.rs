@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, NullableExpressionMethods, sql_types::Text};
 
 use super::{Invoice, InvoiceState, invoices, owed};
 use crate::{
-    graph::{DescribedRelation, Here, Key, Order},
+    graph::{DescribedRelation, Here, Key, Order, chosen},
     scalars::Day,
     sql,
     store::{Direction, Expr, Predicate, any, day_or},
@@ -24,11 +24,11 @@ pub struct InvoiceFilter {
 impl InvoiceFilter {
     fn conditions(self, invoice: &Here<'_, Invoice>) -> Vec<Predicate> {
         let issued = || invoice.item.col(invoices::issued_on);
-        let is_in = |state: InvoiceState| -> Predicate {
-            sql![owed::state(invoice, invoice.item), " = ", crate::store::bound::<Text, _>(state.name())]
+        let is = |word| -> Predicate {
+            sql![owed::state(invoice, invoice.item), " = ", crate::store::bound::<Text, _>(word)]
         };
         let mut conditions = Vec::new();
-        conditions.extend(self.state.map(|states| any(states.into_iter().map(is_in).collect())));
+        conditions.extend(self.state.map(|states| any(chosen(&states).map(is).collect())));
         conditions
             .extend(self.issued_from.map(|day| has_day(issued().assume_not_null().ge(day.0), issued())));
         conditions.extend(self.issued_to.map(|day| has_day(issued().assume_not_null().le(day.0), issued())));

@@ -53,40 +53,25 @@ release_table! {
     }
 }
 
-/// Where an invoice stands.
-#[derive(async_graphql::Enum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InvoiceState {
-    /// Being written.
-    Draft,
-    /// Written, and to be looked at.
-    AwaitingApproval,
-    /// Asked for, nothing paid yet, not yet past its day.
-    Issued,
-    /// Paid in part, not yet past its day.
-    PartiallyPaid,
-    /// Nothing is owed any more.
-    Paid,
-    /// Something is owed, and its day is past.
-    Overdue,
-    /// What was left is no longer asked for.
-    WrittenOff,
-    /// Never to be paid: it stands for the record.
-    Void,
-}
-
-impl InvoiceState {
-    /// The word in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            InvoiceState::Draft => "DRAFT",
-            InvoiceState::AwaitingApproval => "AWAITING_APPROVAL",
-            InvoiceState::Issued => "ISSUED",
-            InvoiceState::PartiallyPaid => "PARTIALLY_PAID",
-            InvoiceState::Paid => "PAID",
-            InvoiceState::Overdue => "OVERDUE",
-            InvoiceState::WrittenOff => "WRITTEN_OFF",
-            InvoiceState::Void => "VOID",
-        }
+crate::enumeration! {
+    /// Where an invoice stands.
+    InvoiceState {
+        /// Being written.
+        Draft = "DRAFT",
+        /// Written, and to be looked at.
+        AwaitingApproval = "AWAITING_APPROVAL",
+        /// Asked for, nothing paid yet, not yet past its day.
+        Issued = "ISSUED",
+        /// Paid in part, not yet past its day.
+        PartiallyPaid = "PARTIALLY_PAID",
+        /// Nothing is owed any more.
+        Paid = "PAID",
+        /// Something is owed, and its day is past.
+        Overdue = "OVERDUE",
+        /// What was left is no longer asked for.
+        WrittenOff = "WRITTEN_OFF",
+        /// Never to be paid: it stands for the record.
+        Void = "VOID",
     }
 }
 

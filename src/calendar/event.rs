@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cases::{self, Case, Section},
-    graph::{Describe, Entity, Here, Key, cell},
+    graph::{Describe, Entity, Enumeration as _, Here, Key, cell},
     id::Tag,
     people::{Person, people},
     release_table, releasing,

@@ -4,31 +4,11 @@ use diesel::ExpressionMethods;
 
 use super::{Event, events};
 use crate::{
-    graph::Here,
+    graph::{Enumeration as _, Here, chosen},
     store::{Expr, Predicate, any},
 };
 
-macro_rules! words {
-    ($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$about])*
-        #[derive(async_graphql::Enum, Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$meaning])* $variant,)+ }
-
-        impl $name {
-            /// Its word in the database, which is the API's too.
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word),+ }
-            }
-
-            /// What the database's word means.
-            pub fn of(word: &str) -> Option<Self> {
-                match word { $($word => Some($name::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
-words! {
+crate::enumeration! {
     /// What kind of event it is.
     EventKind {
         /// Before a court.
@@ -48,7 +28,7 @@ words! {
     }
 }
 
-words! {
+crate::enumeration! {
     /// Where an event stands.
     EventStatus {
         /// It will be, and has no time yet.
@@ -98,12 +78,12 @@ impl EventFilter {
     /// The conditions on a row.
     pub fn conditions(self, event: &Here<'_, Event>) -> Vec<Predicate> {
         let kinds = self.kind.map(|kinds| {
-            let is_of = |kind: EventKind| Expr::of(event.item.col(events::kind).eq(kind.word()));
-            any(kinds.into_iter().map(is_of).collect())
+            let is = |word| Expr::of(event.item.col(events::kind).eq(word));
+            any(chosen(&kinds).map(is).collect())
         });
         let states = self.status.map(|states| {
-            let is_in = |state: EventStatus| Expr::of(event.item.col(events::status).eq(state.word()));
-            any(states.into_iter().map(is_in).collect())
+            let is = |word| Expr::of(event.item.col(events::status).eq(word));
+            any(chosen(&states).map(is).collect())
         });
         kinds.into_iter().chain(states).collect()
     }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     cases,
     error::Fault,
-    graph::{Describe, Entity, Here, Key, cell},
+    graph::{Describe, Entity, Enumeration as _, Here, Key, cell},
     id::{self, Tag},
     scalars::{LocalDateTime, TimeZone},
     store::{Expr, Predicate, Row, Transaction, all},

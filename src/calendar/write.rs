@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::Fault,
+    graph::Enumeration as _,
     id::{self, Tag},
     releasing::{Terms, Unapproved},
     store::Transaction,

@@ -9,7 +9,7 @@ use diesel::{
 use super::{Court, Milestone, TeamMember, access, milestone_releases, milestones, team::case_staff};
 use crate::{
     billing, calendar, dockets, documents,
-    graph::{Describe, DescribedRelation, Entity, Here, Key, Order, cell},
+    graph::{Describe, DescribedRelation, Entity, Here, Key, Order, cell, chosen},
     id::Tag,
     internal::{self, Task, TaskFilter, tasks},
     people::{Participant, participants},
@@ -116,30 +116,19 @@ pub struct NewStageWord {
     pub client_stage: String,
 }
 
-/// Where a case stands as a whole.
-#[derive(async_graphql::Enum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CaseStatus {
-    /// Taken on, not begun.
-    Pending,
-    /// Under way.
-    Open,
-    /// Resting.
-    OnHold,
-    /// Over.
-    Closed,
-    /// Over and put away.
-    Archived,
-}
-
-impl CaseStatus {
-    fn name(self) -> &'static str {
-        match self {
-            CaseStatus::Pending => "PENDING",
-            CaseStatus::Open => "OPEN",
-            CaseStatus::OnHold => "ON_HOLD",
-            CaseStatus::Closed => "CLOSED",
-            CaseStatus::Archived => "ARCHIVED",
-        }
+crate::enumeration! {
+    /// Where a case stands as a whole.
+    CaseStatus {
+        /// Taken on, not begun.
+        Pending = "PENDING",
+        /// Under way.
+        Open = "OPEN",
+        /// Resting.
+        OnHold = "ON_HOLD",
+        /// Over.
+        Closed = "CLOSED",
+        /// Over and put away.
+        Archived = "ARCHIVED",
     }
 }
 
@@ -310,8 +299,8 @@ impl CaseFilter {
     fn conditions(self, case: &Here<'_, Case>) -> Vec<Predicate> {
         let mut conditions = Vec::new();
         if let Some(states) = self.status {
-            let is_in = |state: CaseStatus| Expr::of(case.item.col(cases::status).eq(state.name()));
-            conditions.push(any(states.into_iter().map(is_in).collect()));
+            let is = |word| Expr::of(case.item.col(cases::status).eq(word));
+            conditions.push(any(chosen(&states).map(is).collect()));
         }
         if let Some(area) = self.practice_area {
             conditions.push(Expr::of(case.item.col(cases::practice_area).eq(area)));

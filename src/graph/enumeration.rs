@@ -27,6 +27,11 @@ pub trait Enumeration: Copy + PartialEq + 'static {
 
     /// The value's word, in the API and in the database.
     fn word(self) -> &'static str;
+
+    /// What a word means.
+    fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|value| value.word() == word).copied()
+    }
 }
 
 /// The words that a filter's list chooses, each once however often it is repeated; an empty list chooses none.
@@ -45,6 +50,7 @@ mod tests {
     fn agrees<T: Enumeration + EnumType>() {
         for value in T::ALL {
             assert_eq!(enum_value(*value), Value::Enum(async_graphql::Name::new(value.word())));
+            assert!(T::of(value.word()) == Some(*value) && T::of("").is_none());
         }
     }
 
@@ -59,6 +65,10 @@ mod tests {
         agrees::<crate::internal::Direction>();
         agrees::<crate::internal::ThirdPartyKind>();
         agrees::<crate::internal::RiskFlag>();
+        agrees::<crate::cases::CaseStatus>();
+        agrees::<crate::billing::InvoiceState>();
+        agrees::<crate::calendar::EventKind>();
+        agrees::<crate::calendar::EventStatus>();
     }
 
     #[test]

@@ -3,6 +3,7 @@ use diesel::{ExpressionMethods, QueryDsl, insert_into, update};
 use portico::{
     calendar::{self, EventKind, EventWording, Planned, Unfit, event_releases, events},
     cases::{NewStaff, NewWall, case_staff, ethical_walls},
+    graph::Enumeration as _,
     id::{Tag, random},
     people::people,
     policy::Role,
