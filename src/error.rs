@@ -96,7 +96,7 @@ problems! {
     TooManyDefinitions = "TOO_MANY_DEFINITIONS", BAD_REQUEST, "Send only the operation that shall run, with its fragments.";
     /// An operation declares too many variables.
     TooManyVariables = "TOO_MANY_VARIABLES", BAD_REQUEST, "Declare fewer variables, or put them into one input.";
-    /// The JSON of the request holds too many values.
+    /// The request holds too many values, or uses them too often.
     TooManyValues = "TOO_MANY_VALUES", BAD_REQUEST, "Send fewer values in one request.";
     /// The request would cost too much.
     TooComplex = "TOO_COMPLEX", BAD_REQUEST, "Ask for smaller pages or fewer nested lists.";

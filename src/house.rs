@@ -123,6 +123,7 @@ impl RoleSchema {
         use http::RoleSchema as _;
         let told = |refusal: Refusal| vec![refusal.sentence().to_owned()];
         let document = http::checked(text, limits, self).map_err(told)?;
+        http::writable(&document, &Variables::default(), limits).map_err(told)?;
         let names = document.operations.iter().filter_map(|(name, _)| name.map(ToString::to_string));
         let name = names.min().unwrap_or_default();
         let mut dearest = 0;

@@ -98,7 +98,10 @@ fn files() -> Vec<(String, String)> {
             String::from_utf8(out.stdout).unwrap().split_terminator('\0').map(str::to_owned).collect()
         }
         // A copy without git's folder: what the rules are about is here all the same.
-        _ => ["src", "tests", "benches", "Cargo.toml"].iter().flat_map(|name| walk(root, name)).collect(),
+        _ => ["src", "tests", "benches", "fuzz", "Cargo.toml"]
+            .iter()
+            .flat_map(|name| walk(root, name))
+            .collect(),
     };
     let files: Vec<_> = names
         .into_iter()
@@ -136,7 +139,7 @@ fn ends_in(file: &str, ends: &[&str]) -> bool {
 }
 
 fn length(file: &str, text: &str) -> Vec<Fault> {
-    let source = ["src/", "tests/", "benches/"].iter().any(|folder| file.starts_with(folder))
+    let source = ["src/", "tests/", "benches/", "fuzz/"].iter().any(|folder| file.starts_with(folder))
         && ends_in(file, &["rs", "sql", "sh", "py", "js", "mjs", "ts", "html", "css"]);
     let count = text.lines().count();
     let long = source && count > LONGEST;

@@ -8,6 +8,7 @@ use super::graphql::{checked, chosen};
 use super::limits::{DEEPEST, Limits, affordable};
 use super::measure::{Measured, measure};
 use super::scan::{Scanned, scan};
+use super::written::{writable, written};
 use super::{RoleSchema, body};
 use crate::error::Refusal;
 use crate::graph::Unset;
@@ -67,11 +68,14 @@ pub fn explain(
             && let Ok(measured) = measure(&document, &wide, |name| schema.has_type(name))
         {
             shares.extend(of_document(measured, limits));
+            shares.push(share("written_bytes", written(&document, variables), limits.written_bytes));
             shares.push(share("cost", dearest(&document, name, variables, schema), limits.cost));
         }
     }
-    let refusal = checked(text, limits, schema)
-        .and_then(|document| affordable(dearest(&document, name, variables, schema), limits));
+    let refusal = checked(text, limits, schema).and_then(|document| {
+        writable(&document, variables, limits)?;
+        affordable(dearest(&document, name, variables, schema), limits)
+    });
     Explained { shares, refusal: refusal.err() }
 }
 

@@ -1,7 +1,8 @@
 //! The one pipeline of GraphQL requests.
 //!
 //! Flat charge → media types → body or query → viewer → origin → trusted document, or scan of
-//! the text and parse → measure → cost, charged → names → execute → is it still that viewer, that policy?
+//! the text and parse → measure → variables written out → cost, charged → names → execute → is it still that viewer,
+//! that policy?
 //! What fails up to the viewer is HTTP's and answered as problem+json; what fails after it is answered as GraphQL.
 //! [`outcome`] and [`prepared`] are the steps from the viewer on, for sockets and event streams as for one answer.
 
@@ -27,6 +28,7 @@ use super::media::{Accepted, Media, content, encoding};
 use super::origin::{asked_first, permitted};
 use super::persisted::Wanted;
 use super::scan::scan;
+use super::written::writable;
 use super::{
     Door, House, RoleSchema,
     auth::Asker,
@@ -288,6 +290,7 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     let schema = door.house.schema(viewer.role)?;
     let limits = door.settings.limits.asking(viewer);
     let (document, selections) = document(door, wanted, viewer, (&*schema, limits)).await?;
+    writable(&document, variables, limits)?;
     if let Some(operation) = chosen(&document, operation_name.as_deref()) {
         let cost = schema.cost(&document, operation, variables, Unset::Default);
         affordable(cost, limits)?;

@@ -52,6 +52,8 @@ pub struct Limits {
     pub cost: usize,
     /// Values and keys in the JSON of a request: a filter of ten thousand branches is no filter.
     pub values: usize,
+    /// Bytes of arguments with variables written out and fragments spread: each use of a variable is a copy of its value.
+    pub written_bytes: usize,
     /// Errors in one answer: one document can cause thousands.
     pub errors: usize,
     /// Seconds until the body must be there.
@@ -93,6 +95,7 @@ impl Default for Limits {
             list_types: 3,
             cost: 30_000,
             values: 10_000,
+            written_bytes: 4_194_304,
             errors: 50,
             body_seconds: 10,
             answer_seconds: 14,

@@ -31,6 +31,7 @@ mod serving;
 pub mod size;
 mod socket;
 mod stream;
+mod written;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub use self::limits::affordable;
 use self::peer::Proxies;
 use self::rates::{Budgets, Rates};
 pub use self::serving::{SILENCE, serve};
+pub use self::written::writable;
 use crate::error::{Problem, Refusal};
 use crate::graph::Unset;
 use crate::policy::{Outgoing, Role};

@@ -157,6 +157,25 @@ async fn filters_of_ten_thousand_branches_are_refused() {
 }
 
 #[tokio::test]
+async fn a_long_text_that_is_used_often_is_written_out_nowhere() {
+    let served = serve().await;
+    let ask = |uses: usize, query: &str| {
+        let query = query.replace("USES", &"$v ".repeat(uses));
+        json!({ "query": query, "variables": { "v": "x".repeat(1_000_000) } }).to_string()
+    };
+    for query in [
+        "query($v: String) { hello(name: [USES]) }",
+        "query($v: String) { leaf { name @skip(if: [USES]) } }",
+        "query A($v: String) { __typename } query B($v: String) { nobodys(name: [USES]) }",
+    ] {
+        assert_eq!(served.body(ask(4_000, query)).await.code(), "TOO_MANY_VALUES", "{query}");
+    }
+    assert_eq!(served.reached(), (0, 0));
+    let once = ask(1, "query($v: String) { hello(name: USES) }");
+    assert_eq!(served.body(once).await.text.len(), 1_000_000 + r#"{"data":{"hello":"hello "}}"#.len());
+}
+
+#[tokio::test]
 async fn standard_introspection_passes() {
     let served = serve().await;
     // The text of graphql-js 16's getIntrospectionQuery with every option on.

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use portico::policy::model::{Field, Kind, Model, named};
-use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng as _, RngCore, seq::IndexedRandom as _};
 use serde_json::{Map, Value, json};
 
 use crate::shape::NOBODYS;
@@ -74,7 +74,7 @@ const ALIASES: usize = 40;
 pub struct Drawing<'a> {
     pub model: &'a Model,
     pub finds: &'a Finds,
-    pub random: &'a mut StdRng,
+    pub random: &'a mut dyn RngCore,
     count: usize,
     /// Fields that the answer may still have; `None`: whatever comes, and the limits are what is tried.
     room: Option<usize>,
@@ -82,12 +82,12 @@ pub struct Drawing<'a> {
 
 impl<'a> Drawing<'a> {
     /// Draws requests that fit the limits and name cursors that were given out.
-    pub fn new(model: &'a Model, finds: &'a Finds, random: &'a mut StdRng) -> Self {
+    pub fn new(model: &'a Model, finds: &'a Finds, random: &'a mut dyn RngCore) -> Self {
         Drawing { model, finds, random, count: 0, room: Some(ROOM) }
     }
 
     /// Draws requests that may cost too much, ask for both ends of a page, or name cursors that nobody gave out.
-    pub fn odd(model: &'a Model, finds: &'a Finds, random: &'a mut StdRng) -> Self {
+    pub fn odd(model: &'a Model, finds: &'a Finds, random: &'a mut dyn RngCore) -> Self {
         Drawing { room: None, ..Self::new(model, finds, random) }
     }
 
@@ -214,7 +214,7 @@ impl<'a> Drawing<'a> {
                 (0..self.random.random_range(0..4)).map(|_| self.word(of, name, inner)).collect(),
             );
         }
-        let known = |all: &BTreeMap<String, Vec<String>>, of: &str, random: &mut StdRng| {
+        let known = |all: &BTreeMap<String, Vec<String>>, of: &str, random: &mut dyn RngCore| {
             all.get(of).and_then(|all| all.choose(random)).cloned()
         };
         Word::Plain(match bare {

@@ -9,11 +9,9 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
+use chrono::{Days, NaiveDate, NaiveDateTime};
 use portico::{
-    House, demo,
-    error::Problem,
-    graph,
+    House, demo, graph,
     http::{
         self, SILENCE, Settings,
         rates::{Rate, Rates},
@@ -22,13 +20,11 @@ use portico::{
     people,
     policy::{Role, Source},
     store::{Engine, Pooling, Store},
-    trusted::Trusted,
-    viewer::{Account, Viewer},
 };
 use serde_json::{Value, json};
 
 pub use crate::answer::Answer;
-use crate::cluster::cluster;
+use crate::{clocked::Clocked, cluster::cluster};
 
 /// The instant at which the demo is written.
 pub fn today() -> NaiveDateTime {
@@ -47,59 +43,6 @@ pub struct World {
     client: reqwest::Client,
     tokens: Mutex<HashMap<(String, Role), String>>,
     _folder: Option<tempfile::TempDir>,
-}
-
-/// The house, with a clock that a test can set.
-struct Clocked {
-    house: Arc<House>,
-    gate: Arc<tokio::sync::RwLock<()>>,
-    at: Mutex<Option<DateTime<Utc>>>,
-}
-
-impl http::House for Clocked {
-    type Schema = <House as http::House>::Schema;
-
-    async fn viewer(
-        &self,
-        token: Option<&str>,
-        role: Option<Role>,
-        at: DateTime<Utc>,
-    ) -> Result<Viewer, Problem> {
-        let _open = self.gate.read().await;
-        let at = self.at.lock().unwrap().unwrap_or(at);
-        http::House::viewer(&*self.house, token, role, at).await
-    }
-
-    fn remembered(&self, token: &str, role: Option<Role>, at: DateTime<Utc>) -> Option<Viewer> {
-        let _open = self.gate.try_read().ok()?;
-        let at = self.at.lock().unwrap().unwrap_or(at);
-        http::House::remembered(&*self.house, token, role, at)
-    }
-
-    fn known(&self, token: &str, at: DateTime<Utc>) -> Option<Account> {
-        let at = self.at.lock().unwrap().unwrap_or(at);
-        http::House::known(&*self.house, token, at)
-    }
-
-    fn schema(&self, role: Role) -> Result<Arc<Self::Schema>, Problem> {
-        http::House::schema(&*self.house, role)
-    }
-
-    fn policy_hash(&self) -> Arc<str> {
-        http::House::policy_hash(&*self.house)
-    }
-
-    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
-        http::House::lists_origin(&*self.house, origin, firm).await
-    }
-
-    async fn trusted(&self, role: Role, hash: &str) -> Result<Option<Arc<Trusted>>, Problem> {
-        http::House::trusted(&*self.house, role, hash).await
-    }
-
-    async fn ready(&self) -> bool {
-        http::House::ready(&*self.house).await
-    }
 }
 
 static COUNT: AtomicUsize = AtomicUsize::new(0);
@@ -262,8 +205,7 @@ impl World {
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let clock =
-            Arc::new(Clocked { house: Arc::clone(&house), gate: Arc::default(), at: Mutex::default() });
+        let clock = Clocked::of(Arc::clone(&house));
         let router = router(Arc::clone(&clock), settings);
         tokio::spawn(http::serve(listener, router, SILENCE, std::future::pending()));
         World {
