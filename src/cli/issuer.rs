@@ -5,6 +5,7 @@ use anyhow::Context as _;
 
 use super::{Whose, now, say, told};
 use crate::{
+    import::report::escaped,
     people::{
         Wish,
         issuer::{self, NewIssuer},
@@ -100,13 +101,13 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
             let wish = Wish { person: &person, firm: Some(&whose.firm), role };
             let of = (whose.firm.as_str(), name.as_str());
             issuer::bind(&store, of, &subject, &wish, now()).await.map_err(told)?;
-            say(format!("{subject} of {name} is {person}"));
+            say(escaped(&format!("{subject} of {name} is {person}")));
         }
         What::List { whose } => list(&whose).await?,
         What::Remove { name, subject, whose } => {
             let store = whose.database.open().await?;
             issuer::remove(&store, (&whose.firm, &name), subject.as_deref()).await.map_err(told)?;
-            say(format!("{} is removed", subject.unwrap_or(name)));
+            say(escaped(&format!("{} is removed", subject.unwrap_or(name))));
         }
     }
     Ok(())
@@ -116,9 +117,9 @@ async fn list(whose: &Whose) -> anyhow::Result<()> {
     for it in issuer::listed(&whose.database.open().await?, &whose.firm).await.map_err(told)? {
         let (issuer, audience) = it.meant;
         let keys = it.keys_url.unwrap_or_else(|| "keys from a file".into());
-        say(format!("{}: {issuer} for {audience}, {}, {keys}", it.name, it.algorithms));
+        say(escaped(&format!("{}: {issuer} for {audience}, {}, {keys}", it.name, it.algorithms)));
         for (subject, person, role) in it.subjects {
-            say(format!("  {subject} is {person}, {}", role.to_lowercase()));
+            say(escaped(&format!("  {subject} is {person}, {}", role.to_lowercase())));
         }
     }
     Ok(())

@@ -42,6 +42,10 @@ impl Keys {
     /// Reads a PEM, a JWK or a set of JWKs; none where there is no key to check a signature with.
     pub(super) fn read(text: &str) -> Option<Self> {
         if text.trim_start().starts_with("-----BEGIN") {
+            // A secret must not come to lie where public keys are kept.
+            if text.contains("PRIVATE KEY") {
+                return None;
+            }
             let pem = Keys::Pem(text.to_owned());
             let all = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
             let keys = all.into_iter().filter_map(|algorithm| pem.find(None, algorithm));
@@ -54,6 +58,9 @@ impl Keys {
             Some(_) => return None,
             None => vec![json],
         };
+        if all.iter().any(|key| key.get("d").is_some()) {
+            return None;
+        }
         // Keys of kinds that we do not know say nothing against those beside them.
         let keys: Vec<Jwk> =
             all.into_iter().filter_map(|key| serde_json::from_value(key).ok()).filter(is_public).collect();
@@ -223,6 +230,11 @@ mod tests {
         assert!(set(&[]).is_none());
         assert!(set(&[json!({ "kty": "oct", "k": "c2VjcmV0", "kid": "a" })]).is_none());
         assert!(set(&[rsa("a", 255)]).is_none());
+        let mut secret = rsa("a", 256);
+        secret["d"] = json!("AQAB");
+        assert!(set(&[rsa("b", 256), secret]).is_none());
+        assert!(Keys::read(&LARGE.replace("PUBLIC", "PRIVATE")).is_none());
+        assert!(Keys::read(&format!("{LARGE}{}", SMALL.replace("PUBLIC", "PRIVATE"))).is_none());
         assert!(
             Keys::read("").is_none() && Keys::read("{}").is_none() && Keys::read("{\"keys\":1}").is_none()
         );
