@@ -181,8 +181,7 @@ impl Cursors {
     }
 }
 
-/// A new key, or that of the node that was first. The transaction begins by writing: SQLite lets none write that has read
-/// what another changed meanwhile.
+/// A new key, or that of the node that was first.
 async fn made(store: &Store) -> Result<String, Fault> {
     let mut key = [0; 32];
     rand::RngCore::fill_bytes(&mut rand::rng(), &mut key);

@@ -23,3 +23,4 @@ LEFT JOIN docket_entries e ON e.firm_id = r.firm_id AND e.case_id = r.case_id
 DROP TABLE docket_reviews;
 ALTER TABLE reviews_of_lines RENAME TO docket_reviews;
 CREATE INDEX docket_reviews_of_line ON docket_reviews (firm_id, case_id, entry_key);
+CREATE INDEX docket_reviews_of_settler ON docket_reviews (firm_id, settled_by);
