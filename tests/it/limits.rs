@@ -64,27 +64,6 @@ fn ids_that_are_given_count_as_rows() {
 }
 
 #[test]
-fn a_filter_may_say_one_word_many_times() {
-    // More than the branches that SQLite takes in one condition.
-    let many = |word: &str| json!(vec![word; 1_500]);
-    on_both(async |world| {
-        for (list, filter, field, word) in [
-            ("cases", "CaseFilter", "status", "OPEN"),
-            ("invoices", "InvoiceFilter", "state", "OVERDUE"),
-            ("events", "EventFilter", "kind", "HEARING"),
-            ("events", "EventFilter", "status", "CONFIRMED"),
-            ("documents", "DocumentFilter", "kind", "ORDER"),
-            ("documents", "DocumentFilter", "filingStatus", "FILED"),
-        ] {
-            let query = format!("query($f: {filter}) {{ {list}(filter: $f) {{ nodes {{ id }} }} }}");
-            let ask =
-                async |words| world.ask_with(NORA, &query, json!({ "f": { field: words } })).await.data();
-            assert_eq!(ask(many(word)).await, ask(json!([word])).await, "{list}: {field}");
-        }
-    });
-}
-
-#[test]
 fn each_role_has_its_own_bounds_and_a_firms_server_its_own() {
     on_engines(async |engine| {
         let (url, folder) = loaded(engine, Content::Demo).await;
