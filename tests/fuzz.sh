@@ -65,9 +65,9 @@ run() {
 figure() { sed -n "s/^stat::$1: *//p" "$2" | tail -1; }
 
 cargo fuzz --version 2>/dev/null | grep -q . || cargo install cargo-fuzz@0.13.2 --locked --debug --quiet
-cargo fuzz build "${flags[@]}"
 declare -i findings=0
 for target in "${targets[@]}"; do
+  cargo fuzz build "${flags[@]}" "$target"
   run "$target" || findings+=1
 done
 echo "${#targets[@]} targets, $findings with findings; $SECONDS s"
