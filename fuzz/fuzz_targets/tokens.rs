@@ -13,7 +13,7 @@ use portico::{
     http::{House as _, auth},
     people::{
         Wish,
-        issuer::{self, NewIssuer},
+        issuer::{self, NewIssuer, NewKeys},
     },
     policy::Role,
 };
@@ -45,7 +45,7 @@ async fn served() -> Served {
         issuer: ISSUER,
         audience: AUDIENCE,
         algorithms: &algorithms,
-        keys: Ok(&keys),
+        keys: NewKeys::Given(&keys),
     };
     let wish = Wish { person, firm: Some("castellan"), role: Some(Role::Client) };
     let registered = issuer::register(&world.store, "castellan", &new, now()).await;
