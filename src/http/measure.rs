@@ -266,7 +266,7 @@ mod tests {
     fn counts_with_fragments_spread() {
         let size = measured("{ a b: c { ...F ... { d } } } fragment F on T { e f: g }").unwrap();
         // a, b, spread, e, f, inline, d, and the fragment by itself: e, f.
-        assert_eq!(size, Size { fields: 9, aliases: 3, depth: 3, tops: 4, ..Size::default() });
+        assert_eq!(size, Size { fields: 9, aliases: 3, depth: 3, tops: 4, selections: 1, ..Size::default() });
     }
 
     #[test]

@@ -3,9 +3,17 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use portico::http::Settings;
+use portico::http::rates::{Rate, Rates};
 use serde_json::json;
 
-use crate::toy::serve;
+use crate::toy::{serve, serve_as};
+
+/// More than a test spends.
+fn plenty() -> Rates {
+    let rate = Rate { per_second: 1_000_000.try_into().unwrap(), burst: 1_000_000_000.try_into().unwrap() };
+    Rates { address: rate, person: rate, ..Rates::default() }
+}
 
 /// A document of brackets nested to a depth, in every place where the grammar nests.
 fn nested(depth: usize) -> Vec<(&'static str, String)> {
@@ -35,7 +43,7 @@ fn nested(depth: usize) -> Vec<(&'static str, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_depth_of_brackets_kills_the_process() {
-    let served = serve().await;
+    let served = serve_as(Settings { rates: plenty(), ..Settings::default() }, true).await;
     // The socket for each depth near the limits and where stacks were seen to end, in steps beyond.
     let depths = (1..=400).chain((400..10_000).step_by(211)).chain([10_000]);
     for depth in depths {

@@ -50,8 +50,8 @@ async fn an_operation_is_charged_what_it_costs_and_the_answer_says_what_is_left(
     let answer = served.ask("{ hello query { hello role } }").await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("ratelimit-policy"), "\"address\";q=100;w=100");
-    // Ten for any request, and four fields.
-    assert_eq!(answer.header("ratelimit"), "\"address\";r=86;t=14");
+    // Ten for any request, four fields, and twenty for a selection within it.
+    assert_eq!(answer.header("ratelimit"), "\"address\";r=66;t=34");
     assert_eq!(answer.header("retry-after"), "");
     let many = format!("{{ {} }}", (0..45).fold(String::new(), |all, at| format!("{all} a{at}: hello")));
     assert_eq!(served.ask(&many).await.status, 200);
@@ -71,7 +71,7 @@ async fn a_hidden_name_and_a_nonsense_one_are_charged_alike() {
         let answer = served.ask(&format!("{{ {first} query {{ {first} hello }} }}")).await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("ratelimit")),
-            (if first == "stray" { 500 } else { 400 }, "\"address\";r=86;t=14")
+            (if first == "stray" { 500 } else { 400 }, "\"address\";r=66;t=34")
         );
     }
 }
@@ -128,9 +128,9 @@ async fn within_a_socket_an_operation_is_refused_and_the_socket_goes_on() {
 #[tokio::test]
 async fn what_is_said_at_length_over_a_socket_pays_before_it_is_read() {
     let long = |kind: &str| json!({ "type": kind, "payload": { "text": "x".repeat(5_000) } });
-    let served = serve_as(few(55), true).await;
+    let served = serve_as(few(215), true).await;
     let mut socket = known(&served).await;
-    // Opening cost ten; so do these, and no more.
+    // Opening cost ten; these cost ten and forty, for four KiB more than one.
     for _ in 0..4 {
         say(&mut socket, &long("ping")).await;
         assert_eq!(hear(&mut socket).await.unwrap()["type"], "pong");
@@ -138,7 +138,7 @@ async fn what_is_said_at_length_over_a_socket_pays_before_it_is_read() {
     say(&mut socket, &long("ping")).await;
     assert_eq!(hear(&mut socket).await, Err(4429));
     // A subscription pays once, whether it is long or short, and refused ones too.
-    let served = serve_as(few(55), true).await;
+    let served = serve_as(few(215), true).await;
     let mut socket = known(&served).await;
     let asked = json!({ "type": "subscribe", "id": "a", "payload": { "query": "{ nope }", "extensions": { "x": "x".repeat(5_000) } } });
     for _ in 0..4 {

@@ -24,9 +24,9 @@ fn rate(burst: u32) -> Rate {
     Rate { per_second: 1.try_into().unwrap(), burst: burst.try_into().unwrap() }
 }
 
-/// People have a hundred points, firms' servers two hundred; addresses have plenty.
+/// People have a hundred points, firms' servers two hundred, and selections cost nothing; addresses have plenty.
 fn few() -> Settings {
-    let rates = Rates { person: rate(100), service: rate(200), ..Rates::default() };
+    let rates = Rates { person: rate(100), service: rate(200), selection: 0, ..Rates::default() };
     Settings { rates, ..Settings::default() }
 }
 

@@ -34,7 +34,7 @@ async fn whatever_no_outside_role_has_is_walled_off_from_all_of_them() {
         let (ty, member) = (&coordinate.ty, &coordinate.member);
         let is_plumbing = portico::policy::model::is_plumbing(ty, member);
         if !is_plumbing && !outside.iter().any(|role| policy.grants(*role).allows(ty, member)) {
-            for role in ["client", "anonymous"] {
+            for role in [Role::Client, Role::Anonymous] {
                 writeln!(more, "p, role:{role}, {ty}, {member}, resolve, allow").expect("a line");
                 added += 1;
             }
@@ -42,7 +42,8 @@ async fn whatever_no_outside_role_has_is_walled_off_from_all_of_them() {
     }
     for scope in &vocabulary.scopes {
         if !outside.iter().any(|role| policy.grants(*role).scopes(scope.ty).contains(&scope.name)) {
-            for role in ["client", "anonymous"] {
+            let lacks = |role: &Role| !policy.grants(*role).scopes(scope.ty).contains(&scope.name);
+            for role in [Role::Client, Role::Anonymous].iter().filter(|role| lacks(role)) {
                 writeln!(more, "p, role:{role}, {}, {}, row, allow", scope.ty, scope.name).expect("a line");
                 added += 1;
             }
