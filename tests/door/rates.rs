@@ -46,12 +46,12 @@ async fn garbage_is_charged_and_refused_before_it_is_read() {
 
 #[tokio::test]
 async fn an_operation_is_charged_what_it_costs_and_the_answer_says_what_is_left() {
-    let served = serve_as(few(100), true).await;
+    let served = serve_as(few(120), true).await;
     let answer = served.ask("{ hello query { hello role } }").await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("ratelimit-policy"), "\"address\";q=100;w=100");
+    assert_eq!(answer.header("ratelimit-policy"), "\"address\";q=120;w=120");
     // Ten for any request, four fields, and twenty for a selection within it.
-    assert_eq!(answer.header("ratelimit"), "\"address\";r=66;t=34");
+    assert_eq!(answer.header("ratelimit"), "\"address\";r=86;t=34");
     assert_eq!(answer.header("retry-after"), "");
     let many = format!("{{ {} }}", (0..45).fold(String::new(), |all, at| format!("{all} a{at}: hello")));
     assert_eq!(served.ask(&many).await.status, 200);

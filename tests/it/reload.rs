@@ -41,7 +41,7 @@ pub fn source(further: &str) -> Source {
 pub fn unwalled(further: &str) -> Source {
     let mut files = files(further);
     for (_, text) in &mut files {
-        let is_left = |line: &&str| !(line.starts_with("p, role:portal, ") && line.contains("whole_firm"));
+        let is_left = |line: &&str| !(line.starts_with("p, role:outside, ") && line.contains("whole_firm"));
         *text = text.lines().filter(is_left).collect::<Vec<_>>().join("\n");
     }
     Source::of(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
