@@ -98,7 +98,7 @@ fn status(address: SocketAddr, bytes: &[u8]) -> u16 {
     // What is refused early is not read to its end.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
-    let mut part = [0; 65_536];
+    let mut part = [0; 16_384];
     loop {
         match stream.read(&mut part) {
             Ok(0) | Err(_) => break,
@@ -282,8 +282,9 @@ fn bodies() -> Vec<(&'static str, &'static str, String)> {
 fn bomb() -> Vec<u8> {
     let mut zip = GzEncoder::new(Vec::new(), Compression::best());
     zip.write_all(b"{").unwrap();
+    let spaces = vec![b' '; 1 << 20];
     for _ in 0..1_024 {
-        zip.write_all(&[b' '; 1 << 20]).unwrap();
+        zip.write_all(&spaces).unwrap();
     }
     zip.finish().unwrap()
 }

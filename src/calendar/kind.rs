@@ -75,9 +75,8 @@ pub struct EventFilter {
 impl EventFilter {
     /// The conditions on a row.
     pub fn conditions(self, event: &Here<'_, Event>) -> Vec<Predicate> {
-        let (kind, status) = (event.item.col(events::kind), event.item.col(events::status));
-        let kinds = self.kind.map(|kinds| is_chosen(Expr::of(kind), &kinds));
-        let states = self.status.map(|states| is_chosen(Expr::of(status), &states));
+        let kinds = self.kind.map(|list| is_chosen(Expr::of(event.item.col(events::kind)), &list));
+        let states = self.status.map(|list| is_chosen(Expr::of(event.item.col(events::status)), &list));
         kinds.into_iter().chain(states).collect()
     }
 }

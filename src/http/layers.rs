@@ -1,6 +1,7 @@
 //! What lies around all routes: the request's id, CORS, caught panics, decompression and the fixed headers.
 
 use std::any::Any;
+use std::future::ready;
 use std::sync::Arc;
 
 use axum::Router;
@@ -37,14 +38,14 @@ pub(super) fn around(routes: Router, cors: CorsLayer, settings: &Settings) -> Ro
         .layer(cors)
         .layer(map_response(origin::withdrawn))
         .layer(SetResponseHeaderLayer::appending(header::VARY, answer::VARY))
-        .layer(map_response(move |response| farewell(closing.is_leaving(), response)))
+        .layer(map_response(move |response| ready(farewell(closing.is_leaving(), response))))
         .layer(fixed(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(from_fn(move |request, next| identified(metrics.clone(), request, next)))
 }
 
 /// Who keeps a connection learns that it ends before it does, and sends nothing into one that is being closed.
-async fn farewell(is_leaving: bool, mut response: Response) -> Response {
+fn farewell(is_leaving: bool, mut response: Response) -> Response {
     if is_leaving && response.status() != StatusCode::SWITCHING_PROTOCOLS {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

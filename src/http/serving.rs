@@ -44,11 +44,11 @@ pub async fn serve(
         };
         // Messages are small, and somebody waits for each.
         let _ = stream.set_nodelay(true);
-        let routes = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(router.clone());
         let asked = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
-            routes.call(request)
+            service.call(request)
         });
         let connection = protocol.serve_connection(TokioIo::new(stream), asked).with_upgrades();
         let mut told = open.subscribe();
