@@ -71,13 +71,12 @@ impl Bill {
 
     /// Each further KiB of a request, before it is held or read: to who paid the flat charge.
     pub(super) fn weigh(&self, kibs: usize) -> Result<(), Refusal> {
-        let payer =
-            self.entries().last.as_ref().map_or_else(|| self.address.clone(), |(payer, _)| payer.clone());
         let kibs = u32::try_from(kibs).unwrap_or(u32::MAX);
-        match NonZeroU32::new(self.budgets.rates.request.get().saturating_mul(kibs)) {
-            Some(points) => self.charge(payer, points),
-            None => Ok(()),
-        }
+        let Some(points) = NonZeroU32::new(self.budgets.rates.request.get().saturating_mul(kibs)) else {
+            return Ok(());
+        };
+        let last = self.entries().last.as_ref().map(|(payer, _)| payer.clone());
+        self.charge(last.unwrap_or_else(|| self.address.clone()), points)
     }
 
     /// What the operation costs, and each selection of its document, to whoever asks.

@@ -150,6 +150,26 @@ async fn what_is_said_at_length_over_a_socket_pays_before_it_is_read() {
 }
 
 #[tokio::test]
+async fn a_body_is_paid_for_by_its_weight_once_decompressed_and_refused_beyond() {
+    let told = |answer: &Answer| answer.header("ratelimit").split(';').nth(1).unwrap().to_owned();
+    let served = serve_as(few(200), true).await;
+    // Ten for any request and four times ten for the KiB beyond the first, whatever is wrong with it.
+    let answer = served.body(" ".repeat(5 * 1_024)).await;
+    assert_eq!((answer.status.as_u16(), told(&answer).as_str()), (400, "r=150"), "{}", answer.text);
+    let zipped = {
+        let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut zip, &[b' '; 10 * 1_024]).unwrap();
+        zip.finish().unwrap()
+    };
+    assert!(zipped.len() < 200);
+    let answer = send(served.post().header("content-encoding", "gzip").body(zipped.clone())).await;
+    assert_eq!((answer.status.as_u16(), told(&answer).as_str()), (400, "r=50"), "{}", answer.text);
+    // More than is left: refused while it is read.
+    is_refused(&send(served.post().header("content-encoding", "gzip").body(zipped)).await);
+    assert_eq!(served.reached(), (0, 0));
+}
+
+#[tokio::test]
 async fn a_role_that_there_is_not_is_charged_like_any_request() {
     let served = serve_as(few(40), true).await;
     let asked = || send(served.post().header("portico-role", "judge").body("{}"));
