@@ -117,6 +117,11 @@ async fn what_is_too_much_is_refused_before_validation() {
         (format!("mutation {{ {} }}", many(51, &|at| format!("a{at}: touch "))), "TOO_MANY_FIELDS"),
         (format!("{{ query {{ {} }} }}", many(5_001, &|_| "hello ".into())), "TOO_MANY_FIELDS"),
         (format!("{{ query {{ {} }} }}", many(501, &|at| format!("a{at}: hello "))), "TOO_MANY_ALIASES"),
+        // As many aliases as may be, and one selection more than may be.
+        (
+            format!("{{ query {{ {} }} }}", many(500, &|at| format!("a{at}: leaf {{ name }} "))),
+            "TOO_MANY_FIELDS",
+        ),
         (
             "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".into(),
             "TOO_DEEP",

@@ -306,3 +306,25 @@ async fn what_runs_is_refused_where_the_answer_could_not_be_read() {
     let own = served.post().header("origin", served.base.clone()).body(ASK);
     assert_eq!(send(own).await.status, 200);
 }
+
+#[tokio::test]
+async fn who_keeps_a_connection_is_told_to_close_it_once_the_service_leaves() {
+    let settings = Settings::default();
+    let closing = settings.closing.clone();
+    let served = serve_as(settings, true).await;
+    let head = "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    let request = format!("{head}content-length: {}\r\n\r\n{ASK}", ASK.len());
+    let mut stream = tokio::net::TcpStream::connect(served.base.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut part = vec![0; 4_096];
+    let read = stream.read(&mut part).await.unwrap();
+    let first = String::from_utf8_lossy(&part[..read]).to_lowercase();
+    assert!(first.starts_with("http/1.1 200") && !first.contains("connection: close"), "{first}");
+    closing.leave();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut rest = String::new();
+    let reading = stream.read_to_string(&mut rest);
+    tokio::time::timeout(Duration::from_secs(20), reading).await.expect("it is closed").unwrap();
+    let rest = rest.to_lowercase();
+    assert!(rest.starts_with("http/1.1 200") && rest.contains("connection: close"), "{rest}");
+}

@@ -76,8 +76,8 @@ fn a_faulty_policy_changes_nothing() {
     });
 }
 
-#[test]
-fn a_request_that_runs_while_the_policy_narrows_is_withheld() {
+/// What is asked while these policies come into force, one after the other, is withheld.
+fn is_withheld(further: &'static [&'static str]) {
     on_both(async |world| {
         let world = Arc::new(world);
         world.token(MIA.0, MIA.1).await;
@@ -95,7 +95,9 @@ fn a_request_that_runs_while_the_policy_narrows_is_withheld() {
         let running = tokio::spawn(async move { asking.ask(MIA, WORDS).await });
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert!(!running.is_finished(), "the request waits");
-        world.house.reload(&source(NARROWER)).await.unwrap();
+        for lines in further {
+            world.house.reload(&source(lines)).await.unwrap();
+        }
         drop(gate);
         if world.engine == Engine::Postgres {
             raw.run("COMMIT").await;
@@ -103,8 +105,17 @@ fn a_request_that_runs_while_the_policy_narrows_is_withheld() {
         let answer = running.await.unwrap();
         assert_eq!((answer.status, answer.code()), (503, "POLICY_CHANGED".to_owned()));
         assert!(!answer.body.contains("formally filed"), "{}", answer.body);
-        nonsense_too(&world).await;
     });
+}
+
+#[test]
+fn a_request_that_runs_while_the_policy_narrows_is_withheld() {
+    is_withheld(&[NARROWER]);
+}
+
+#[test]
+fn a_request_that_runs_while_the_policy_narrows_and_is_put_back_is_withheld() {
+    is_withheld(&[NARROWER, ""]);
 }
 
 /// Shut by a line; asked for; the same without what is shut.
