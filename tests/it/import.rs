@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     commands::portico,
     harness::{World, on_both, today},
+    raw::Raw,
 };
 
 const MIA: (&str, Role) = ("mia@okafor.example", Role::Client);
@@ -175,11 +176,43 @@ fn what_the_database_refuses_is_told_without_its_words() {
 }
 
 #[test]
-fn a_second_import_changes_nothing() {
+fn a_second_import_changes_nothing_and_tells_nobody_of_it() {
     on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let told = async || {
+            raw.texts("SELECT subject_id || ' ' || CAST(version AS TEXT) AS text FROM change_feed ORDER BY 1")
+                .await
+        };
+        let before = told().await;
         let (_, first) = import(&world.store, &fixtures(), false).await;
+        let heard = told().await;
+        assert_eq!(heard.len(), before.len() + first.cases);
         let (_, second) = import(&world.store, &fixtures(), false).await;
         assert_eq!(second, Outcome { known_entries: first.entries, ..Outcome::default() });
+        assert_eq!(told().await, heard);
+    });
+}
+
+#[test]
+fn imports_at_once_take_every_docket_in_once() {
+    const COUNT: usize = 40;
+    let entries = [entry(1, "COMPLAINT"), entry(2, "ANSWER"), entry(3, "REPLY")];
+    let files: Vec<_> = (0..COUNT).map(|number| docket(&format!("3:20-cv-{number}"), &entries)).collect();
+    let names: Vec<_> = (0..COUNT).map(|number| format!("{number:02}.json")).collect();
+    let files: Vec<_> = names.iter().map(String::as_str).zip(files).collect();
+    let folder = folder(&files);
+    on_both(async |world| {
+        let import = || {
+            let report: serde_json::Value =
+                serde_json::from_str(&told(&world, folder.path(), &["--json"])).unwrap();
+            assert_eq!(report["issues"], json!([]));
+            ["cases", "entries", "known_entries"].map(|count| report["added"][count].as_u64().unwrap())
+        };
+        let reports = std::thread::scope(|scope| {
+            [(); 3].map(|()| scope.spawn(import)).map(|import| import.join().unwrap())
+        });
+        let sum = |what: usize| reports.iter().map(|report| report[what]).sum::<u64>();
+        assert_eq!([sum(0), sum(1), sum(2)], [40, 120, 240], "{reports:?}");
     });
 }
 
