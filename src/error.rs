@@ -70,6 +70,8 @@ problems! {
     PageTooLarge = "PAGE_TOO_LARGE", BAD_REQUEST, "Ask for more in further requests, with the cursor of the last.";
     /// The body is no JSON object of a GraphQL request.
     MalformedBody = "MALFORMED_BODY", BAD_REQUEST, "Send one JSON object with query, and if needed operationName, variables and extensions.";
+    /// A request of HTTP/1.1 names no host, or several: proxies and services read different ones of them.
+    HostRequired = "HOST_REQUIRED", BAD_REQUEST, "Send the header Host once.";
     /// Any page of the web could have sent the request by itself.
     PreflightRequired = "PREFLIGHT_REQUIRED", BAD_REQUEST, "Send the header Apollo-Require-Preflight: true, or Content-Type: application/json.";
     /// No trusted document of the acting role has this hash.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt as _;
@@ -38,10 +38,20 @@ pub(super) fn around(routes: Router, cors: CorsLayer, settings: &Settings) -> Ro
         .layer(cors)
         .layer(map_response(origin::withdrawn))
         .layer(SetResponseHeaderLayer::appending(header::VARY, answer::VARY))
+        .layer(from_fn(addressed))
         .layer(map_response(move |response| ready(farewell(closing.is_leaving(), response))))
         .layer(fixed(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(from_fn(move |request, next| identified(metrics.clone(), request, next)))
+}
+
+/// Lets through what names one host: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>.
+async fn addressed(request: Request, next: Next) -> Response {
+    let count = request.headers().get_all(header::HOST).iter().count();
+    if count == 1 || (count == 0 && request.version() < Version::HTTP_11) {
+        return next.run(request).await;
+    }
+    Problem::HostRequired.into_response()
 }
 
 /// Who keeps a connection learns that it ends before it does, and sends nothing into one that is being closed.

@@ -183,6 +183,31 @@ async fn slow_bodies_are_ended() {
     assert_eq!(&start, b"HTTP/1.1 408");
 }
 
+/// The first line of the answer to this.
+async fn first_line(served: &Served, request: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(served.base.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut part = vec![0; 4_096];
+    let read = stream.read(&mut part).await.unwrap();
+    String::from_utf8_lossy(&part[..read]).lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_request_names_one_host() {
+    let served = serve().await;
+    let ask = |version: &str, hosts: &str| format!("GET /health/live HTTP/{version}\r\n{hosts}\r\n");
+    for (version, hosts, status) in [
+        ("1.1", "host: a\r\n", 200),
+        ("1.0", "", 200),
+        ("1.1", "", 400),
+        ("1.1", "host: a\r\nhost: a\r\n", 400),
+        ("1.0", "host: a\r\nhost: b\r\n", 400),
+    ] {
+        let line = first_line(&served, &ask(version, hosts)).await;
+        assert!(line.contains(&format!(" {status} ")), "{version} {hosts:?}: {line}");
+    }
+}
+
 /// A query in the address, as a client sends it that meant to.
 fn get(served: &Served, query: &str) -> reqwest::RequestBuilder {
     let request = served.client.get(format!("{}/graphql?{query}", served.base));
