@@ -1,15 +1,15 @@
-//! The configuration file: what an operator sets of limits, rates and proxies.
+//! The configuration file: what an operator sets of limits, rates, connections and proxies.
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use serde::Deserialize;
 
-use crate::http::{limits::Bounds, peer::Proxies, rates::Rates};
+use crate::http::{Connections, limits::Bounds, peer::Proxies, rates::Rates};
 
 /// Where the configuration is.
 #[derive(clap::Args)]
 pub(super) struct Configured {
-    /// A file of limits, rates and trusted proxies, in TOML; what it does not say is as built in.
+    /// A file of limits, rates, connections and trusted proxies, in TOML; what it does not say is as built in.
     #[arg(long, env = "PORTICO_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -20,6 +20,7 @@ pub(super) struct Configured {
 struct Written {
     limits: toml::Table,
     rates: Rates,
+    connections: Connections,
     proxies: Proxies,
 }
 
@@ -27,6 +28,7 @@ struct Written {
 pub(super) struct Config {
     pub(super) limits: Bounds,
     pub(super) rates: Rates,
+    pub(super) connections: Connections,
     pub(super) proxies: Proxies,
 }
 
@@ -41,8 +43,10 @@ impl Configured {
 
 impl Config {
     fn of(text: &str) -> anyhow::Result<Self> {
-        let written: Written = toml::from_str(text)?;
-        let limits = Bounds::read(written.limits).map_err(|fault| anyhow::anyhow!(fault))?;
-        Ok(Config { limits, rates: written.rates, proxies: written.proxies })
+        let mut written: Written = toml::from_str(text)?;
+        let limits =
+            Bounds::read(std::mem::take(&mut written.limits)).map_err(|fault| anyhow::anyhow!(fault))?;
+        let Written { rates, connections, proxies, .. } = written;
+        Ok(Config { limits, rates, connections, proxies })
     }
 }

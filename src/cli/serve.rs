@@ -18,7 +18,7 @@ use super::{
 use crate::{
     firms::origins::Origin,
     house::{House, Refused},
-    http::{self, Closing, SILENCE, Settings, router},
+    http::{Closing, Serving, Settings, router},
     policy::Source,
     store::Store,
 };
@@ -78,6 +78,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let settings = Settings {
         limits: config.limits,
         rates: config.rates,
+        connections: config.connections,
         proxies: config.proxies,
         console: arguments.console,
         origins: headers(&arguments.origins),
@@ -113,7 +114,8 @@ pub(super) async fn serve(
     let closing = settings.closing.clone();
     let (closed, left) = (closing.clone(), closing.clone());
     let serving = async move {
-        http::serve(listener, router(house, settings), SILENCE, closed.closed()).await;
+        let serving = Serving::of(&settings);
+        serving.serve(listener, router(house, settings), closed.closed()).await;
         // Sockets are no requests any more, but have a last word to say.
         left.left().await;
     };

@@ -7,7 +7,7 @@ use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberI
 
 use crate::{
     House,
-    http::{self, SILENCE},
+    http::Serving,
     telemetry::{
         export::{Collecting, collecting},
         log::{Format, lines, panicked},
@@ -66,7 +66,8 @@ impl Begun {
         let listener = self.metrics.take()?;
         let metrics = Metrics::of(house.store(), Arc::clone(house.reloads()));
         let router = Arc::clone(&metrics).router();
-        self.answering = Some(tokio::spawn(http::serve(listener, router, SILENCE, std::future::pending())));
+        self.answering =
+            Some(tokio::spawn(Serving::default().serve(listener, router, std::future::pending())));
         Some(metrics)
     }
 

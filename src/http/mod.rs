@@ -14,6 +14,7 @@ mod bill;
 mod body;
 mod closing;
 mod console;
+mod crowd;
 mod events;
 pub mod explain;
 mod graphql;
@@ -48,12 +49,13 @@ use futures_util::stream::BoxStream;
 
 use self::bill::Bill;
 pub use self::closing::Closing;
+pub use self::crowd::Connections;
 pub use self::graphql::checked;
 use self::limits::Bounds;
 pub use self::limits::affordable;
 use self::peer::Proxies;
 use self::rates::{Budgets, Rates};
-pub use self::serving::{SILENCE, serve};
+pub use self::serving::Serving;
 pub use self::written::writable;
 use crate::error::{Problem, Refusal};
 use crate::graph::Unset;
@@ -151,6 +153,8 @@ pub struct Settings {
     pub limits: Bounds,
     /// How much is asked in a while.
     pub rates: Rates,
+    /// How many connections there may be.
+    pub connections: Connections,
     /// Who may say for whom he asks.
     pub proxies: Proxies,
     /// Whether `GET /` shows `GraphiQL`.
@@ -175,7 +179,7 @@ struct Door<H> {
     budgets: Arc<Budgets>,
 }
 
-/// The service; to be served with [`serve`], or all addresses are one.
+/// The service; to be served with [`Serving`], or all addresses are one.
 pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
     let mut routes = Router::new()
         .route("/graphql", get(socket::open::<H>).post(graphql::post::<H>))

@@ -36,11 +36,16 @@ impl Proxies {
         // Who is nobody's peer shares one budget with all who are not.
         let mut nearest = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
         let mut told = self.told(headers).into_iter().rev();
-        while self.trusted.iter().any(|network| network.contains(&nearest)) {
+        while self.is_trusted(nearest) {
             let Some(Some(further)) = told.next() else { break };
             nearest = further.to_canonical();
         }
         nearest
+    }
+
+    /// Whether a proxy has this address.
+    pub(super) fn is_trusted(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|network| network.contains(&address))
     }
 
     /// The addresses that the header names, nearest last; none for what is no address.
@@ -56,6 +61,15 @@ impl Proxies {
             Forwarding::Forwarded => of_pair(hop),
         })
         .collect()
+    }
+}
+
+/// The network that whoever has this address has all of: the address itself, or its first 64 bits where it is IPv6.
+pub(super) fn network(address: IpAddr) -> u64 {
+    match address {
+        IpAddr::V4(address) => u64::from(address.to_bits()),
+        // No network of IPv6 is mapped to 0.0.0.0/0: those are read as IPv4.
+        IpAddr::V6(address) => u64::try_from(address.to_bits() >> 64).unwrap_or_default() | 1 << 63,
     }
 }
 

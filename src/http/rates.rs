@@ -18,6 +18,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use serde::Deserialize;
 
+use super::peer::network;
 use crate::viewer::Account;
 
 /// How budgets are set.
@@ -51,9 +52,9 @@ pub struct Rate {
 }
 
 /// A number that is written here and is not zero.
-const fn points(number: u32) -> NonZeroU32 {
+pub(super) const fn nonzero(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
-        Some(points) => points,
+        Some(number) => number,
         None => NonZeroU32::MIN,
     }
 }
@@ -63,12 +64,12 @@ impl Default for Rates {
     /// less than one hundredth of what two cores answer.
     fn default() -> Self {
         Rates {
-            request: points(10),
+            request: nonzero(10),
             selection: 20,
             guess: 500,
-            person: Rate { per_second: points(5_000), burst: points(150_000) },
-            service: Rate { per_second: points(10_000), burst: points(300_000) },
-            address: Rate { per_second: points(1_000), burst: points(100_000) },
+            person: Rate { per_second: nonzero(5_000), burst: nonzero(150_000) },
+            service: Rate { per_second: nonzero(10_000), burst: nonzero(300_000) },
+            address: Rate { per_second: nonzero(1_000), burst: nonzero(100_000) },
         }
     }
 }
@@ -152,11 +153,7 @@ impl Budgets {
     }
 
     pub(super) fn payer(&self, address: IpAddr) -> Payer {
-        let key = match address {
-            IpAddr::V4(address) => u64::from(address.to_bits()),
-            // No network of IPv6 is mapped to 0.0.0.0/0: those are read as IPv4.
-            IpAddr::V6(address) => u64::try_from(address.to_bits() >> 64).unwrap_or_default() | 1 << 63,
-        };
+        let key = network(address);
         if self.is_crowded.load(Ordering::Relaxed) {
             Payer::Crowd(self.sharing.hash_one(key) % SHARES)
         } else {
@@ -223,7 +220,7 @@ mod tests {
 
     /// Budgets of a hundred that hardly fill while a test runs.
     fn budgets() -> Arc<Budgets> {
-        let rate = Rate { per_second: points(1), burst: points(100) };
+        let rate = Rate { per_second: nonzero(1), burst: nonzero(100) };
         Budgets::of(&Rates { person: rate, service: rate, address: rate, ..Rates::default() })
     }
 
@@ -234,31 +231,31 @@ mod tests {
     #[test]
     fn a_budget_is_spent_by_its_owner_alone() {
         let budgets = budgets();
-        assert_eq!(budgets.charge(&person("a"), points(60)), Charged::Left(40));
-        assert_eq!(budgets.charge(&person("a"), points(41)), Charged::Wait { seconds: 1 });
-        assert_eq!(budgets.charge(&person("a"), points(40)), Charged::Left(0));
-        let Charged::Wait { seconds } = budgets.charge(&person("a"), points(50)) else { panic!() };
+        assert_eq!(budgets.charge(&person("a"), nonzero(60)), Charged::Left(40));
+        assert_eq!(budgets.charge(&person("a"), nonzero(41)), Charged::Wait { seconds: 1 });
+        assert_eq!(budgets.charge(&person("a"), nonzero(40)), Charged::Left(0));
+        let Charged::Wait { seconds } = budgets.charge(&person("a"), nonzero(50)) else { panic!() };
         assert!((49..=51).contains(&seconds), "{seconds}");
-        assert_eq!(budgets.charge(&person("b"), points(60)), Charged::Left(40));
+        assert_eq!(budgets.charge(&person("b"), nonzero(60)), Charged::Left(40));
         let service = Payer::Service("firm".into(), "a".into());
-        assert_eq!(budgets.charge(&service, points(60)), Charged::Left(40));
+        assert_eq!(budgets.charge(&service, nonzero(60)), Charged::Left(40));
     }
 
     #[test]
     fn what_costs_more_than_a_budget_takes_all_of_it() {
         let budgets = budgets();
-        assert_eq!(budgets.charge(&person("a"), points(5_000)), Charged::Left(0));
-        assert!(matches!(budgets.charge(&person("a"), points(5_000)), Charged::Wait { .. }));
+        assert_eq!(budgets.charge(&person("a"), nonzero(5_000)), Charged::Left(0));
+        assert!(matches!(budgets.charge(&person("a"), nonzero(5_000)), Charged::Wait { .. }));
     }
 
     #[test]
     fn a_debt_takes_what_is_left() {
         let budgets = budgets();
-        budgets.charge(&person("a"), points(30));
+        budgets.charge(&person("a"), nonzero(30));
         budgets.drain(&person("a"), 500);
-        assert!(matches!(budgets.charge(&person("a"), points(3)), Charged::Wait { .. }));
+        assert!(matches!(budgets.charge(&person("a"), nonzero(3)), Charged::Wait { .. }));
         budgets.drain(&person("b"), 70);
-        assert_eq!(budgets.charge(&person("b"), points(30)), Charged::Left(0));
+        assert_eq!(budgets.charge(&person("b"), nonzero(30)), Charged::Left(0));
     }
 
     #[test]
@@ -272,16 +269,16 @@ mod tests {
 
     #[test]
     fn what_is_full_again_is_forgotten_and_a_crowd_shares() {
-        let fast = Rate { per_second: points(1_000_000), burst: points(100) };
+        let fast = Rate { per_second: nonzero(1_000_000), burst: nonzero(100) };
         let budgets = Budgets::of(&Rates { address: fast, ..Rates::default() });
         for number in 0..50_000 {
-            budgets.charge(&Payer::Address(number), points(1));
+            budgets.charge(&Payer::Address(number), nonzero(1));
         }
         assert!(budgets.addresses.len() < 5_000, "{}", budgets.addresses.len());
         let budgets = self::budgets();
         for number in 0..1_000_000 {
             let address = budgets.payer(std::net::Ipv4Addr::from_bits(number).into());
-            budgets.charge(&address, points(100));
+            budgets.charge(&address, nonzero(100));
         }
         let most = MOST + ROUND + usize::try_from(SHARES).unwrap();
         assert!(budgets.addresses.len() <= most, "{}", budgets.addresses.len());

@@ -1,7 +1,9 @@
-//! Connections: accepted until the service stops, and closed where nothing is asked over them in time.
+//! Connections: accepted until the service stops, and closed where nothing is asked or read over them in time.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,58 +16,115 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_io_timeout::TimeoutStream;
 
-/// For how long a connection may be silent, and within which the head of a request must have come. Longer than the minute
-/// for which proxies keep connections that they may use again: whoever asks over a connection should be who closes it.
-pub const SILENCE: Duration = Duration::from_secs(75);
+use super::Settings;
+use super::crowd::{Crowd, Place};
+
+/// For how long a connection may be silent, within which the head of a request must have come, and for which the caller may
+/// take nothing of what is said to him. Longer than the minute for which proxies keep connections that they may use again:
+/// whoever asks over a connection should be who closes it.
+const SILENCE: Duration = Duration::from_secs(75);
+
+/// How often the log tells that somebody has too many connections.
+const COMPLAINT: Duration = Duration::from_mins(1);
 
 /// What is held of a request's head, and read ahead of its body, before anybody was charged.
 const HEAD_BYTES: usize = 65_536;
 
-/// Serves a router until it is told to end and every request that was begun has been answered. What has become a socket
-/// is no request any more.
-pub async fn serve(
-    mut listener: TcpListener,
-    router: Router,
+/// How connections are held.
+pub struct Serving {
     silence: Duration,
-    ends: impl Future<Output = ()>,
+    crowd: Crowd,
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        Serving::of(&Settings::default())
+    }
+}
+
+impl Serving {
+    /// As the settings say.
+    pub fn of(settings: &Settings) -> Self {
+        let Settings { connections, proxies, metrics, .. } = settings;
+        Serving { silence: SILENCE, crowd: Crowd::of(*connections, proxies.clone(), metrics.clone()) }
+    }
+
+    /// Serves a router until it is told to end and every request that was begun has been answered. What has become a
+    /// socket is no request any more.
+    pub async fn serve(self, mut listener: TcpListener, router: Router, ends: impl Future<Output = ()>) {
+        let (open, mut complained) = (watch::Sender::new(()), None);
+        let mut ends = pin!(ends);
+        loop {
+            let (stream, peer, place) = tokio::select! {
+                accepted = self.accept(&mut listener, &mut complained) => accepted,
+                () = &mut ends => break,
+            };
+            let (silence, told) = (self.silence, open.subscribe());
+            tokio::spawn(attend(stream, peer, place, router.clone(), (silence, told)));
+        }
+        drop(listener);
+        open.send_replace(());
+        // Each of them drops its end when it is done.
+        open.closed().await;
+    }
+
+    /// The next one that there is room for.
+    async fn accept(
+        &self,
+        listener: &mut TcpListener,
+        complained: &mut Option<Instant>,
+    ) -> (TcpStream, SocketAddr, Place) {
+        loop {
+            let room = self.crowd.room().await;
+            // It tries again by itself where there are too many files or the caller has gone.
+            let (stream, peer) = Listener::accept(listener).await;
+            if let Some(place) = self.crowd.place(room, peer.ip()) {
+                return (stream, peer, place);
+            }
+            if complained.is_none_or(|last| last.elapsed() > COMPLAINT) {
+                let address = peer.ip();
+                tracing::warn!(%address, "too many connections from one address: further ones are closed");
+                *complained = Some(Instant::now());
+            }
+        }
+    }
+}
+
+/// Answers what is asked over a connection until it is closed or told to end. Each request carries the place, so that what
+/// it becomes can keep it.
+async fn attend(
+    stream: TcpStream,
+    peer: SocketAddr,
+    place: Place,
+    router: Router,
+    (silence, mut told): (Duration, watch::Receiver<()>),
 ) {
+    // Messages are small, and somebody waits for each.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(silence));
+    let (service, place) = (TowerToHyperService::new(router), Arc::new(place));
+    let asked = move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(Arc::clone(&place));
+        service.call(request)
+    };
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(silence).max_buf_size(HEAD_BYTES);
-    let open = watch::Sender::new(());
-    let mut ends = pin!(ends);
-    loop {
-        // It tries again by itself where there are too many files or the caller has gone.
-        let (stream, peer) = tokio::select! {
-            accepted = Listener::accept(&mut listener) => accepted,
-            () = &mut ends => break,
-        };
-        // Messages are small, and somebody waits for each.
-        let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
-        let asked = service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            service.call(request)
-        });
-        let connection = protocol.serve_connection(TokioIo::new(stream), asked).with_upgrades();
-        let mut told = open.subscribe();
-        tokio::spawn(async move {
-            let mut connection = pin!(connection);
-            // What fails here is the caller's: he has gone, or speaks no HTTP.
-            tokio::select! {
-                _ = connection.as_mut() => return,
-                _ = told.changed() => connection.as_mut().graceful_shutdown(),
-            }
-            let _ = connection.await;
-        });
+    let stream = TokioIo::new(Box::pin(stream));
+    let mut connection = pin!(protocol.serve_connection(stream, service_fn(asked)).with_upgrades());
+    // What fails here is the caller's: he has gone, or speaks no HTTP.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = told.changed() => connection.as_mut().graceful_shutdown(),
     }
-    drop(listener);
-    open.send_replace(());
-    // Each of them drops its end when it is done.
-    open.closed().await;
+    let _ = connection.await;
 }
 
 #[cfg(test)]
@@ -78,6 +137,7 @@ mod tests {
     use tokio::sync::{Notify, oneshot};
     use tokio::time::{Instant, sleep, timeout};
 
+    use super::super::{crowd::Connections, peer::Proxies};
     use super::*;
 
     const SHORT: Duration = Duration::from_millis(300);
@@ -87,7 +147,8 @@ mod tests {
     async fn served(router: Router, ends: impl Future<Output = ()> + Send + 'static) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(serve(listener, router, SHORT, ends));
+        let serving = Serving { silence: SHORT, ..Serving::default() };
+        tokio::spawn(serving.serve(listener, router, ends));
         address
     }
 
@@ -173,5 +234,66 @@ mod tests {
         go.notify_one();
         let (text, _) = rest(&mut stream).await;
         assert!(text.ends_with("done"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn who_takes_no_answer_is_left() {
+        struct Told(Option<oneshot::Sender<()>>);
+        impl Drop for Told {
+            fn drop(&mut self) {
+                let _ = self.0.take().unwrap().send(());
+            }
+        }
+        let (tell, told) = oneshot::channel();
+        let held = Arc::new(std::sync::Mutex::new(Some(Told(Some(tell)))));
+        let endless = Router::new().route(
+            "/",
+            get(move || async move {
+                let held = held.lock().unwrap().take();
+                Body::from_stream(futures_util::stream::repeat_with(move || {
+                    let _ = &held;
+                    Ok::<_, std::io::Error>(vec![b'x'; 65_536])
+                }))
+            }),
+        );
+        let address = served(endless, std::future::pending()).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(HEAD.as_bytes()).await.unwrap();
+        timeout(LONG, told).await.expect("the answer is given up").unwrap();
+    }
+
+    #[tokio::test]
+    async fn no_more_are_connected_than_may_be() {
+        let connections = Connections { open: 3, of_address: 2 };
+        let crowd = Crowd::of(connections, Proxies::default(), None);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = Serving { silence: LONG, crowd };
+        tokio::spawn(serving.serve(listener, greeting(), std::future::pending()));
+        let answer = async |stream: &mut TcpStream| {
+            stream.write_all(HEAD.as_bytes()).await.unwrap();
+            let mut part = [0; 512];
+            let read = timeout(SHORT * 3, stream.read(&mut part)).await;
+            read.map(|read| {
+                read.map_or(0, |read| String::from_utf8_lossy(&part[..read]).matches("200").count())
+            })
+        };
+        let from = async |host: [u8; 4]| {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(SocketAddr::from((host, 0))).unwrap();
+            socket.connect(address).await.unwrap()
+        };
+        let (mut one, mut two) = (from([127, 0, 0, 1]).await, from([127, 0, 0, 1]).await);
+        assert_eq!((answer(&mut one).await, answer(&mut two).await), (Ok(1), Ok(1)));
+        let mut third = from([127, 0, 0, 1]).await;
+        assert_eq!(answer(&mut third).await, Ok(0), "it is closed");
+        let mut other = from([127, 0, 0, 2]).await;
+        assert_eq!(answer(&mut other).await, Ok(1), "another address has room");
+        let mut late = from([127, 0, 0, 3]).await;
+        assert!(answer(&mut late).await.is_err(), "there is no room");
+        drop(one);
+        let mut part = [0; 512];
+        let read = timeout(LONG, late.read(&mut part)).await.expect("there is room now").unwrap();
+        assert!(read > 0);
     }
 }

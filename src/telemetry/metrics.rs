@@ -57,6 +57,7 @@ pub struct Metrics {
 /// What is open at the moment.
 #[derive(Debug, Default)]
 struct Open {
+    connections: AtomicI64,
     sockets: AtomicI64,
     streams: AtomicI64,
 }
@@ -67,6 +68,8 @@ pub struct Held(Arc<Open>, Opened);
 /// What can be open.
 #[derive(Clone, Copy, Debug)]
 pub enum Opened {
+    /// A connection, whatever is asked over it.
+    Connection,
     /// A socket.
     Socket,
     /// A stream of events.
@@ -193,6 +196,7 @@ impl fmt::Debug for Metrics {
 impl Open {
     fn of(&self, what: Opened) -> &AtomicI64 {
         match what {
+            Opened::Connection => &self.connections,
             Opened::Socket => &self.sockets,
             Opened::Stream => &self.streams,
         }
@@ -279,12 +283,16 @@ struct State {
 impl Collector for State {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let mut out = Out(encoder);
-        let open = [(Opened::Socket, "sockets"), (Opened::Stream, "event streams")];
+        let open = [
+            (Opened::Connection, "connections"),
+            (Opened::Socket, "sockets"),
+            (Opened::Stream, "event streams"),
+        ];
         let open = open.map(|(what, name)| {
             let open = self.open.of(what).load(Ordering::Relaxed);
             (vec![("kind", name.into())], f64::from(i32::try_from(open).unwrap_or(i32::MAX)))
         });
-        out.gauges("portico_open", "Sockets and event streams that are open", open.into_iter())?;
+        out.gauges("portico_open", "What is open; a socket is a connection, too", open.into_iter())?;
         let reloads = &self.reloads;
         let counts = [("good", &reloads.good), ("refused", &reloads.refused)]
             .map(|(outcome, count)| (vec![("outcome", outcome.into())], count.load(Ordering::Relaxed)));

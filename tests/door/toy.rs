@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use portico::error::{Fault, Problem};
 use portico::graph::{Costing, Unset};
-use portico::http::{self, House, RoleSchema, SILENCE, Settings, router};
+use portico::http::{House, RoleSchema, Serving, Settings, router};
 use portico::policy::{Model, Outgoing, Role};
 use portico::viewer::{Ongoing, Viewer};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -264,10 +264,11 @@ pub(crate) async fn serve_as(settings: Settings, is_ready: bool) -> Served {
     let schema =
         Arc::new(Toy { schema, model, sdl, named: AtomicUsize::new(0), executed: AtomicUsize::new(0) });
     let home = Arc::new(Home { schema, policy, is_ready });
+    let serving = Serving::of(&settings);
     let routes = router(Arc::clone(&home), settings);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(http::serve(listener, routes, SILENCE, std::future::pending()));
+    tokio::spawn(serving.serve(listener, routes, std::future::pending()));
     Served { base, home, client: Client::new() }
 }
 

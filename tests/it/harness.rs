@@ -13,7 +13,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime};
 use portico::{
     House, demo, graph,
     http::{
-        self, SILENCE, Settings,
+        Serving, Settings,
         rates::{Rate, Rates},
         router,
     },
@@ -206,8 +206,9 @@ impl World {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let clock = Clocked::of(Arc::clone(&house));
+        let serving = Serving::of(&settings);
         let router = router(Arc::clone(&clock), settings);
-        tokio::spawn(http::serve(listener, router, SILENCE, std::future::pending()));
+        tokio::spawn(serving.serve(listener, router, std::future::pending()));
         World {
             engine,
             store,

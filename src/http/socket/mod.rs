@@ -12,7 +12,7 @@ use axum::extract::{Request as Incoming, State};
 use axum::response::{IntoResponse, Response};
 
 use self::session::Session;
-use super::{Door, House, bill::Bill, graphql, origin};
+use super::{Door, House, bill::Bill, crowd::Place, graphql, origin};
 
 /// The one protocol; its predecessor `graphql-ws` is not spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -33,13 +33,19 @@ pub(super) async fn open<H: House>(
         return bill.told(problem.into_response());
     }
     let page = origin::of_page(incoming.headers());
+    let place = incoming.extensions().get::<Arc<Place>>().cloned();
     let most = door.settings.limits.general.body_bytes;
     let upgrade =
         upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most).write_buffer_size(0);
     let is_spoken = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(move |socket| async move {
         let session = Session::new(door, socket, page, bill);
-        if is_spoken { session.run().await } else { session.close(Close::Protocol).await }
+        if is_spoken {
+            session.run().await;
+        } else {
+            session.close(Close::Protocol).await;
+        }
+        drop(place);
     })
 }
 
@@ -62,7 +68,7 @@ enum Close {
     Forbidden,
     /// The person has too many sockets.
     TooMany,
-    /// More was said at length than the budget lets through.
+    /// More was said, or at greater length, than may be.
     Flooding,
     /// No common protocol.
     Protocol,

@@ -4,6 +4,7 @@
 //! operations meanwhile make of however many changes one.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use axum::extract::ws::{Message as Frame, WebSocket};
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, AbortHandle, Abortable, BoxStream, SelectAll};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
@@ -21,6 +23,7 @@ use super::super::closing::Staying;
 use super::super::graphql::Received;
 use super::super::layers::operation;
 use super::super::origin::permitted;
+use super::super::rates::nonzero;
 use super::super::stream::{Item, Open, Operation, ends_caller};
 use super::super::{Door, House};
 use super::Close;
@@ -38,6 +41,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// the budget is told which of his operations it was, and goes on giving signs of life.
 const SHORT: usize = 4_096;
 
+/// How often a client may say what asks nothing (pings, pongs, ends of operations): so often at once, and then each second.
+const SIGNS: (NonZeroU32, NonZeroU32) = (nonzero(200), nonzero(20));
+
 /// What operations give, each beside its id; none behind the last.
 type Items = SelectAll<BoxStream<'static, (String, Option<Item>)>>;
 
@@ -52,6 +58,7 @@ pub(super) struct Session<H> {
     who: Option<(HeaderMap, Open)>,
     operations: HashMap<String, Begun>,
     items: Items,
+    signs: DefaultDirectRateLimiter,
     /// A subscription that has yet to begin. Until then nothing more is read, so that what the client asks behind it is
     /// answered no earlier than from when on it misses nothing.
     beginning: Option<oneshot::Receiver<()>>,
@@ -73,6 +80,7 @@ impl<H: House> Session<H> {
         let staying = door.settings.closing.stay();
         let open = door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Socket));
         let (who, beginning) = (None, None);
+        let signs = RateLimiter::direct(Quota::per_second(SIGNS.1).allow_burst(SIGNS.0));
         Session {
             door,
             socket,
@@ -81,6 +89,7 @@ impl<H: House> Session<H> {
             who,
             operations,
             items,
+            signs,
             beginning,
             _staying: staying,
             _open: open,
@@ -145,7 +154,7 @@ impl<H: House> Session<H> {
             Frame::Binary(_) => return Err(Close::BadMessage),
             Frame::Close(_) => return Err(Close::Done),
             // Answered by the library.
-            Frame::Ping(_) | Frame::Pong(_) => return Ok(()),
+            Frame::Ping(_) | Frame::Pong(_) => return self.sign(),
         };
         let bill = self.bill.another();
         let is_long = text.len() > SHORT;
@@ -164,13 +173,21 @@ impl<H: House> Session<H> {
                 call.answered();
                 step
             }
-            Incoming::Ping => self.say(&Outgoing::Pong).await,
-            Incoming::Pong => Ok(()),
+            Incoming::Ping => {
+                self.sign()?;
+                self.say(&Outgoing::Pong).await
+            }
+            Incoming::Pong => self.sign(),
             Incoming::Complete(id) => {
                 self.forget(&id);
-                Ok(())
+                self.sign()
             }
         }
+    }
+
+    /// A sign of life is free, and no way to keep the service busy.
+    fn sign(&self) -> Step {
+        self.signs.check().map_err(|_| Close::Flooding)
     }
 
     /// Charges the account that the socket is known to be, or the address that it comes from.
