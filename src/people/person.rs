@@ -2,9 +2,9 @@
 use async_graphql::InputObject;
 use diesel::{ExpressionMethods, Insertable, sql_types::Text};
 
-use super::{firm_key_cases, participants};
+use super::participants;
 use crate::{
-    cases::case_staff,
+    cases::{self, case_staff},
     graph::{Describe, Entity, Enumeration, Here, Key},
     id::Tag,
     policy::Role,
@@ -81,7 +81,7 @@ fn is_of_firm(here: &Here<'_, Person>) -> Predicate {
     Expr::of(here.item.col(people::firm_id).eq(here.viewer.firm().to_owned()))
 }
 
-/// Of the firm; a key that names cases reaches itself and who is in them.
+/// Of the firm; a key that names cases reaches itself and who is in those of them that no wall keeps from it.
 fn is_reached(here: &Here<'_, Person>) -> Predicate {
     let mut conditions = vec![is_of_firm(here)];
     conditions.extend(here.viewer.key().map(|_| any(vec![is_self(here), shares_a_case(here)])));
@@ -92,42 +92,26 @@ fn is_self(here: &Here<'_, Person>) -> Predicate {
     Expr::of(here.item.col(people::id).eq(here.viewer.person().to_owned()))
 }
 
-/// Works on, or takes part in, a case whose staff the viewer belongs to, or that the viewer's key names.
+/// Works on, or takes part in, a case that the viewer shares.
 fn shares_a_case(here: &Here<'_, Person>) -> Predicate {
-    let firm = || here.viewer.firm().to_owned();
-    if let Some(key) = here.viewer.key() {
-        let mine = here.row::<firm_key_cases::table>();
-        let is_mine = vec![
-            Expr::of(mine.col(firm_key_cases::firm_id).eq(firm())),
-            Expr::of(mine.col(firm_key_cases::key_id).eq(key.to_owned())),
-            is_in(here, || Expr::of(mine.col(firm_key_cases::case_id))),
-        ];
-        return exists(mine, all(is_mine));
-    }
-    let mine = here.row::<case_staff::table>();
-    let is_mine = vec![
-        Expr::of(mine.col(case_staff::firm_id).eq(firm())),
-        Expr::of(mine.col(case_staff::person_id).eq(here.viewer.person().to_owned())),
-        is_in(here, || Expr::of(mine.col(case_staff::case_id))),
-    ];
-    exists(mine, all(is_mine))
-}
-
-/// Works on the case, or takes part in it.
-fn is_in(here: &Here<'_, Person>, case: impl Fn() -> Expr<Text>) -> Predicate {
     let (staff, taking_part) = (here.row::<case_staff::table>(), here.row::<participants::table>());
     let firm = || here.viewer.firm().to_owned();
     let on_staff = all(vec![
         Expr::of(staff.col(case_staff::firm_id).eq(firm())),
-        Expr::of(staff.col(case_staff::case_id).eq(case())),
         Expr::of(staff.col(case_staff::person_id).eq(here.item.col(people::id))),
+        is_shared(here, || Expr::of(staff.col(case_staff::case_id))),
     ]);
     let participates = all(vec![
         Expr::of(taking_part.col(participants::firm_id).eq(firm())),
-        Expr::of(taking_part.col(participants::case_id).eq(case())),
         Expr::of(taking_part.col(participants::person_id).eq(here.item.col(people::id))),
+        is_shared(here, || Expr::of(taking_part.col(participants::case_id))),
     ]);
     any(vec![exists(staff, on_staff), exists(taking_part, participates)])
+}
+
+/// The viewer belongs to the case's staff, or has a key that names it, and no wall stands between.
+fn is_shared(here: &Here<'_, Person>, case: impl Fn() -> Expr<Text>) -> Predicate {
+    all(vec![cases::is_on_staff(here, &case), cases::is_reached(here, &case)])
 }
 
 /// Which people.

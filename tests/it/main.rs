@@ -68,5 +68,6 @@ mod trusted;
 mod twin_forms;
 mod twins;
 mod walking;
+mod walls;
 mod watched;
 mod way_out;

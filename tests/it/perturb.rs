@@ -53,6 +53,7 @@ impl Group {
                 &["another firm's rows", "strangers' cases", "hidden rows", "hidden cells"]
             }
             "office" => &["another firm's rows", "cases out of reach", "hidden rows", "hidden cells"],
+            "paralegal" => &["another firm's rows", "cases out of reach", "walled cases"],
             _ => &["another firm's rows", "cases out of reach"],
         }
     }
@@ -91,6 +92,9 @@ impl Group {
             if self.roles == [Role::Paralegal] {
                 raw.run(&format!("DELETE FROM case_staff WHERE case_id IN ({})", list(&turned(&cases, 7))))
                     .await;
+                done.insert("walled cases".into(), copier.closure("cases", &cases, 10, PERSONAL).await);
+                staffed(&raw, &turned(&cases, 10), &people).await;
+                walls(&raw, &turned(&cases, 10), &people).await;
             } else {
                 walls(&raw, &turned(&cases, 7), &people).await;
             }
@@ -212,6 +216,18 @@ async fn bystanders(copier: &mut Copier<'_>, cases: &[String], people: &[String]
             .await;
     }
     new
+}
+
+/// Puts the people on the staff of the cases of their firm.
+async fn staffed(raw: &Raw, cases: &[String], people: &[String]) {
+    raw.run(&format!(
+        "INSERT INTO case_staff (firm_id, case_id, person_id, role, is_responsible) \
+         SELECT c.firm_id, c.id, p.id, 'canary', FALSE FROM cases c JOIN people p ON p.firm_id = c.firm_id \
+         WHERE c.id IN ({}) AND p.id IN ({}) ON CONFLICT DO NOTHING",
+        list(cases),
+        list(people)
+    ))
+    .await;
 }
 
 async fn walls(raw: &Raw, cases: &[String], people: &[String]) {
