@@ -23,7 +23,9 @@ use crate::{
     id::{Tag, random},
     import::{
         chain::{Facts, Life, Status},
+        docket::Entry,
         document::{Content, Origin},
+        key::digest,
         plan::{Plan, Planned},
         report::{Code, Issue, Severity},
     },
@@ -135,10 +137,7 @@ impl Writer<'_, '_> {
             if let Some(text) = known.get(&planned.key) {
                 self.outcome.known_entries += 1;
                 if text != entry.words() {
-                    let sentence =
-                        "The words differ from those of an earlier import, which stay; a person decides.";
-                    let issue = Issue::of_file(Severity::Review, Code::EntryChanged, file, sentence);
-                    changed.push(issue.at_row(entry.position).of_entry(entry.number.as_deref()));
+                    changed.push(changed_words(file, entry));
                 }
                 continue;
             }
@@ -355,6 +354,17 @@ impl Writer<'_, '_> {
             entry_key: line.map(|planned| planned.key.clone()).unwrap_or_default(),
         }
     }
+}
+
+/// Each wording is a review of its own, since whoever settled an earlier one has not seen this one; so the sentence names it.
+fn changed_words(file: &str, entry: &Entry) -> Issue {
+    let wording: String = digest(entry.words()).chars().take(12).collect();
+    let sentence = format!(
+        "The words differ from those of an earlier import, which stay; a person decides (wording {wording})."
+    );
+    Issue::of_file(Severity::Review, Code::EntryChanged, file, sentence)
+        .at_row(entry.position)
+        .of_entry(entry.number.as_deref())
 }
 
 /// What makes two reviews one: the line, wherever it stands in a later copy of the docket, or else the place.

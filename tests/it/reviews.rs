@@ -47,6 +47,89 @@ async fn release(world: &World, raw: &Raw, document: &str) -> Result<(), Bar> {
     }
 }
 
+/// An import into the demo firm, as the operator runs it.
+struct Desk<'w> {
+    world: &'w World,
+    folder: tempfile::TempDir,
+    raw: Raw,
+}
+
+impl<'w> Desk<'w> {
+    async fn of(world: &'w World) -> Self {
+        Desk { world, folder: tempfile::tempdir().unwrap(), raw: Raw::open(&world.database).await }
+    }
+
+    /// Imports a docket of these lines; what was printed.
+    fn import(&self, lines: &str) -> String {
+        let docket = format!(
+            r#"{{"court_id": "cand", "docket_number": "3:20-cv-1", "case_name": "Birch v. Alder", "docket_entries": [{lines}]}}"#
+        );
+        std::fs::write(self.folder.path().join("a.json"), docket).unwrap();
+        self.run(&["dockets", self.folder.path().to_str().unwrap()])
+    }
+
+    fn run(&self, words: &[&str]) -> String {
+        let at = ["--firm", "castellan", "--database", &self.world.database];
+        portico(&[&["import"], words, &at].concat()).success()
+    }
+
+    /// The reviews that wait, a line each.
+    fn waiting(&self) -> Vec<String> {
+        self.run(&["reviews", "list"]).lines().map(str::to_owned).collect()
+    }
+
+    fn settle_all(&self) {
+        for line in self.waiting() {
+            let id = line.split_whitespace().next().unwrap();
+            self.run(&["reviews", "settle", id, "--as", "nora@castellan.example"]);
+        }
+    }
+
+    /// The one paper that was imported, with bytes so that it could be released.
+    async fn paper(&self) -> String {
+        let paper = "SELECT document_id AS text FROM docket_entries WHERE document_id IS NOT NULL";
+        let paper = one(&self.raw, paper).await;
+        let with = format!(
+            "INSERT INTO document_versions (firm_id, document_id, number, media_type, size_bytes, sha256, added_at) \
+             SELECT firm_id, id, 1, 'application/pdf', 100, '{}', '2020-01-04 00:00:00' FROM documents WHERE id = '{paper}'",
+            "0".repeat(64)
+        );
+        self.raw.run(&with).await;
+        paper
+    }
+
+    async fn release(&self, paper: &str) -> Result<(), Bar> {
+        release(self.world, &self.raw, paper).await
+    }
+}
+
+fn motion(words: &str) -> String {
+    format!(
+        r#"{{"document_number": "7", "pacer_doc_id": "123099000001", "date_filed": "2020-01-02", "description": "{words}"}}"#
+    )
+}
+
+#[test]
+fn each_new_wording_of_a_line_waits_by_itself_and_the_same_one_waits_once() {
+    on_both(async |world| {
+        let desk = Desk::of(&world).await;
+        desk.import(&motion("MOTION filed by Birch."));
+        let paper = desk.paper().await;
+        assert_eq!(desk.release(&paper).await, Ok(()));
+        for words in ["MOTION filed by Alder.", "MOTION filed by the trustee."] {
+            desk.import(&motion(words));
+            assert_eq!(desk.release(&paper).await, Err(Bar::Unreviewed), "{words}");
+            let waiting = desk.waiting();
+            assert!(waiting.len() == 1 && waiting[0].contains("ENTRY_CHANGED"), "{waiting:?}");
+            desk.settle_all();
+            assert_eq!(desk.release(&paper).await, Ok(()), "{words}");
+            let again = desk.import(&motion(words));
+            assert!(again.contains(" 0 reviews "), "{again}");
+            assert_eq!(desk.waiting(), [""; 0], "{words} waits a second time");
+        }
+    });
+}
+
 #[test]
 fn a_paper_whose_line_waits_for_a_review_is_released_after_it() {
     let folder = tempfile::tempdir().unwrap();
