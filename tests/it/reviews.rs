@@ -131,6 +131,30 @@ fn each_new_wording_of_a_line_waits_by_itself_and_the_same_one_waits_once() {
 }
 
 #[test]
+fn a_line_of_which_a_part_could_not_be_read_waits() {
+    let doubtful = [
+        r#""description": "MOTION", "short_description": ["SEALED MOTION"]"#,
+        r#""description": "MOTION", "date_entered": "soon""#,
+    ];
+    on_both(async |world| {
+        let desk = Desk::of(&world).await;
+        for (number, line) in (0..).zip(doubtful) {
+            desk.raw.run("DELETE FROM docket_entries").await;
+            desk.import(&format!(
+                r#"{{"date_filed": "2020-01-01", "description": "COMPLAINT"}},
+                   {{"document_number": "7{number}", "pacer_doc_id": "12309900000{number}", "date_filed": "2020-01-02", {line}}}"#
+            ));
+            let paper = desk.paper().await;
+            assert_eq!(desk.release(&paper).await, Err(Bar::Unreviewed), "{line}");
+            let waiting = desk.waiting();
+            assert!(waiting.len() == 1 && waiting[0].contains(&format!("entry 7{number}: ")), "{waiting:?}");
+            desk.settle_all();
+            assert_eq!(desk.release(&paper).await, Ok(()), "{line}");
+        }
+    });
+}
+
+#[test]
 fn a_paper_whose_line_waits_for_a_review_is_released_after_it() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.json"), LINES).unwrap();

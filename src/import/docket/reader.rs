@@ -173,7 +173,17 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A row of the docket. What is doubtful about one that is taken names it, so that its paper waits.
     fn entry(&mut self, row: usize, slot: Slot<RawEntry>) -> Result<Entry, Spoilt> {
+        let before = self.issues.len();
+        let entry = self.members(row, slot)?;
+        for issue in self.issues.iter_mut().skip(before) {
+            (issue.row, issue.entry) = (Some(row), entry.number.clone());
+        }
+        Ok(entry)
+    }
+
+    fn members(&mut self, row: usize, slot: Slot<RawEntry>) -> Result<Entry, Spoilt> {
         let place = format!("docket_entries[{row}]");
         let at = |member: &str| format!("{place}.{member}");
         let raw = match slot {

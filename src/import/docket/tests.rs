@@ -102,6 +102,23 @@ fn one_bad_row_never_takes_the_others_with_it() {
 }
 
 #[test]
+fn a_doubt_about_a_line_names_the_line_and_one_about_a_party_does_not() {
+    let row = r#"{"document_number": " 7 ", "date_filed": "2020-01-01", "short_description": ["SEALED"], "date_entered": "soon"}"#;
+    let docket = format!(
+        r#"{{"court_id": "cand", "docket_number": "1", "date_filed": "soon", "parties": [{{"name": "Birch", "type": 7.5e9, "date_terminated": "soon"}}],
+            "docket_entries": [{{"date_filed": "2020-01-01", "description": "ORDER"}}, {row}]}}"#
+    );
+    let (_, issues) = taken(read("a.json", docket.as_bytes()));
+    let of_lines: Vec<_> = issues.iter().filter(|issue| issue.row.is_some()).collect();
+    assert_eq!(of_lines.len(), 2, "{issues:?}");
+    assert!(
+        of_lines.iter().all(|issue| (issue.row, issue.entry.as_deref()) == (Some(1), Some("7"))),
+        "{issues:?}"
+    );
+    assert!(issues.len() > 3, "{issues:?}");
+}
+
+#[test]
 fn a_text_beyond_its_bound_spoils_its_row_alone() {
     let long = "x".repeat(TEXT_MAX + 1);
     let longest = "x".repeat(TEXT_MAX);
