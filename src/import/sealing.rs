@@ -11,9 +11,12 @@ use super::docket::Entry;
 use super::prose::{after, pattern};
 use super::report::{Code, Issue, Severity};
 
+/// How many words are told, each of 40 letters at most. They stand in a review's key, which is bounded; so are its words.
+const WORDS_MAX: usize = 16;
+
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bunder\s+seal|\b(?:un)?seal(?:ed|ing|s)?\b|\bredact\w*|\brestrict(?:ed|ions?|ing)\b|\battorneys?['’]?s?['’]?\s+eyes\s+only|\bAEO\b|\b(?:highly\s+)?confidential\w*|\bin\s+camera\b|\bprivileged\b|\bpersonal\s+identifiers?|\bcourt\s+users?\s+only\b|\bnot\s+(?:available|viewable)\s+to\s+the\s+(?:general\s+)?public\b|\btranscript\s+release\s+date\b",
+        r"(?i)\bunder\s+seal|\b(?:un)?seal(?:ed|ing|s)?\b|\bredact\w{0,12}|\brestrict(?:ed|ions?|ing)\b|\battorneys?['’]?s?['’]?\s+eyes\s+only|\bAEO\b|\b(?:highly\s+)?confidential\w{0,12}|\bin\s+camera\b|\bprivileged\b|\bpersonal\s+identifiers?|\bcourt\s+users?\s+only\b|\bnot\s+(?:available|viewable)\s+to\s+the\s+(?:general\s+)?public\b|\btranscript\s+release\s+date\b",
     )
 });
 static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
@@ -25,7 +28,7 @@ static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
 /// The words found in an entry, and the day until which access is restricted, where one is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Restriction {
-    /// The words in lower case, each once, in order.
+    /// The words in lower case, each once, in order; the first sixteen.
     pub words: Vec<String>,
     /// The last of the days until which the text restricts access.
     pub until: Option<NaiveDate>,
@@ -50,6 +53,9 @@ pub fn find(entry: &Entry) -> Option<Restriction> {
         let word = found.as_str().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
         if !words.contains(&word) {
             words.push(word);
+        }
+        if words.len() == WORDS_MAX {
+            break;
         }
     }
     let until = UNTIL.find_iter(&text).filter_map(|lead| {
@@ -92,6 +98,19 @@ mod tests {
         let text = "THIS TRANSCRIPT: TRANSCRIPT RELEASE DATE IS 05/11/2010. Until that time";
         assert_eq!(find(&entry("2010-02-10", text)).unwrap().until, NaiveDate::from_ymd_opt(2010, 5, 11));
         assert_eq!(find(&entry("2010-02-10", "Sealed on 3/4/2010")).unwrap().until, None);
+    }
+
+    #[test]
+    fn neither_long_nor_many_words_make_a_sentence_without_bound() {
+        assert_eq!(
+            words("Order on redactability and confidentialities"),
+            ["redactability", "confidentialities"]
+        );
+        let long = words(&format!("redact{0} confidential{0}", "é".repeat(5_000)));
+        assert!(long.len() == 2 && long.iter().all(|word| word.chars().count() < 30), "{long:?}");
+        let many: Vec<String> = (0..5_000).map(|n| format!("redact{n}")).collect();
+        let found = find(&entry("2010-01-01", &many.join(" "))).unwrap();
+        assert!(found.issue("a.json", &entry("2010-01-01", "")).sentence.len() < 1_000);
     }
 
     #[test]

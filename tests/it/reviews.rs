@@ -155,6 +155,33 @@ fn a_line_of_which_a_part_could_not_be_read_waits() {
 }
 
 #[test]
+fn a_line_full_of_long_words_is_taken_by_both_engines() {
+    // Letters that do not repeat, so that no index could hold them by making them shorter.
+    let word = |seed: u32| -> String {
+        let mut state = seed;
+        let letter = |_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(b'a' + u8::try_from(state >> 24).unwrap() % 26)
+        };
+        (0..6_000).map(letter).collect()
+    };
+    let many: Vec<String> = (0..500).map(|n| format!("redact{}", &word(n)[..8])).collect();
+    let lines = [format!("ORDER redact{} and confidential{}", word(1), word(2)), many.join(" ")];
+    let lines = lines.map(|words| motion(&words)).join(", ");
+    let told = std::sync::Mutex::new(Vec::new());
+    on_both(async |world| {
+        let desk = Desk::of(&world).await;
+        desk.import(&lines);
+        let waiting = desk.waiting();
+        assert_eq!(waiting.len(), 2);
+        let told_of = |line: &String| line.split_once("SEALED_WORDS").unwrap().1.to_owned();
+        told.lock().unwrap().push(waiting.iter().map(told_of).collect::<Vec<_>>());
+    });
+    let told = told.into_inner().unwrap();
+    assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "the engines tell different things");
+}
+
+#[test]
 fn a_paper_whose_line_waits_for_a_review_is_released_after_it() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.json"), LINES).unwrap();
