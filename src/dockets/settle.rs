@@ -56,18 +56,22 @@ pub async fn settle(
     let attorney = attorney_of(&mut transaction, &firm, attorney).await?;
     let open = open(&mut transaction, &firm).await?;
     for id in ids {
-        let review = open.iter().find(|review| review.id() == *id);
-        let review = review.ok_or_else(|| Fault::new(format!("no review that waits is called {id}")))?;
+        let none = || Fault::new(format!("no review that waits is called {id}"));
+        let review = open.iter().find(|review| review.id() == *id).ok_or_else(none)?;
+        // Somebody else may have settled it since it was read, and that stands.
         let this = docket_reviews::table
             .filter(docket_reviews::firm_id.eq(firm.clone()))
             .filter(docket_reviews::case_id.eq(review.case.clone()))
             .filter(docket_reviews::place.eq(review.place.clone()))
             .filter(docket_reviews::code.eq(review.code.clone()))
             .filter(docket_reviews::sentence.eq(review.sentence.clone()))
-            .filter(docket_reviews::entry_key.eq(review.key.clone()));
+            .filter(docket_reviews::entry_key.eq(review.key.clone()))
+            .filter(docket_reviews::settled_at.is_null());
         let settled =
             (docket_reviews::settled_by.eq(Some(attorney.clone())), docket_reviews::settled_at.eq(Some(at)));
-        transaction.execute(update(this).set(settled)).await?;
+        if transaction.execute(update(this).set(settled)).await? == 0 {
+            return Err(none());
+        }
         transaction.touch(&firm, &review.case);
     }
     transaction.commit().await

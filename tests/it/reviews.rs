@@ -1,5 +1,7 @@
 //! What a docket says of seals waits for a person: the line's paper is not released before.
+use diesel::{ExpressionMethods as _, update};
 use portico::{
+    dockets::{self, docket_reviews},
     documents::{self, Bar, Told, Unreleased},
     policy::Role,
     releasing::{Audience, Terms},
@@ -179,6 +181,33 @@ fn a_line_full_of_long_words_is_taken_by_both_engines() {
     });
     let told = told.into_inner().unwrap();
     assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "the engines tell different things");
+}
+
+#[test]
+fn of_two_who_settle_a_review_at_once_the_first_one_stands() {
+    on_both(async |world| {
+        let desk = Desk::of(&world).await;
+        desk.import(&motion("SEALED MOTION"));
+        let id = desk.waiting()[0].split_whitespace().next().unwrap().to_owned();
+        let nora =
+            one(&desk.raw, "SELECT id AS text FROM people WHERE email = 'nora@castellan.example'").await;
+        let mut first = world.store.unscoped("a test settles a review").begin().await.unwrap();
+        let settled = update(docket_reviews::table).set((
+            docket_reviews::settled_by.eq(Some(nora.clone())),
+            docket_reviews::settled_at.eq(Some(ago(2))),
+        ));
+        first.execute(settled).await.unwrap();
+        let ids = [id];
+        let second = dockets::settle(&world.store, "castellan", &ids, ("julian@castellan.example", ago(1)));
+        let commit = async {
+            // By then the second one has read that it waits.
+            tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+            first.commit().await.unwrap();
+        };
+        let (second, ()) = tokio::join!(second, commit);
+        assert!(second.unwrap_err().into_source().to_string().contains("waits"));
+        assert_eq!(one(&desk.raw, "SELECT settled_by AS text FROM docket_reviews").await, nora);
+    });
 }
 
 #[test]
