@@ -36,7 +36,8 @@ enum What {
         /// The slug of the firm that takes them in.
         #[arg(long)]
         firm: String,
-        /// Say what would be done, and change nothing. On SQLite others wait with their writing meanwhile.
+        /// Say what would be done, and change nothing. Meanwhile others wait with their writing on SQLite, and on
+        /// PostgreSQL with importing the same dockets.
         #[arg(long)]
         dry_run: bool,
         /// Write the report as JSON.

@@ -82,7 +82,8 @@ impl<'s> Intake<'s> {
         Intake { store, target, rehearsal: None }
     }
 
-    /// One that says what the other would do. On SQLite others wait with their writing until its end.
+    /// One that says what the other would do. Until its end others wait with their writing on SQLite, and on PostgreSQL with
+    /// the dockets that it has taken.
     pub async fn rehearsed(store: &'s Store, target: Target) -> Result<Self, Fault> {
         let rehearsal = store.unscoped("an import is rehearsed").begin().await?;
         Ok(Intake { store, target, rehearsal: Some(rehearsal) })
@@ -92,6 +93,7 @@ impl<'s> Intake<'s> {
     pub async fn take(&mut self, file: &str, plan: &mut Plan) -> Result<Outcome, Fault> {
         let Some(rehearsal) = &mut self.rehearsal else {
             let mut transaction = self.store.unscoped("the importer writes a docket").begin().await?;
+            write::alone(&mut transaction, &self.target.firm).await?;
             let outcome = write::write(&mut transaction, &self.target, file, plan).await?;
             transaction.commit().await?;
             return Ok(outcome);

@@ -58,7 +58,6 @@ pub(super) async fn write(
     plan: &mut Plan,
 ) -> Result<Outcome, Fault> {
     let mut writer = Writer { transaction, target, case: String::new(), outcome: Outcome::default() };
-    writer.alone().await?;
     writer.case(plan).await?;
     writer.entries(file, plan).await?;
     writer.events(plan).await?;
@@ -70,6 +69,14 @@ pub(super) async fn write(
     Ok(outcome)
 }
 
+/// Waits for others who take dockets in for this firm, since each adds what is not there yet: a row of theirs that can't be
+/// seen would be added twice. The firm's row is held until the transaction ends, unchanged.
+pub(super) async fn alone(transaction: &mut Transaction<'_>, firm: &str) -> Result<(), Fault> {
+    let firm = firms::table.filter(firms::id.eq(firm.to_owned()));
+    let held = diesel::update(firm).set(firms::time_zone.eq(firms::time_zone));
+    transaction.execute(held).await.map(drop)
+}
+
 struct Writer<'w, 's> {
     transaction: &'w mut Transaction<'s>,
     target: &'w Target,
@@ -78,14 +85,6 @@ struct Writer<'w, 's> {
 }
 
 impl Writer<'_, '_> {
-    /// Waits for others who take dockets in for this firm, since each adds what is not there yet: a row of theirs that can't
-    /// be seen would be added twice. The firm's row is held until the transaction ends, unchanged.
-    async fn alone(&mut self) -> Result<(), Fault> {
-        let firm = firms::table.filter(firms::id.eq(self.target.firm.clone()));
-        let held = diesel::update(firm).set(firms::time_zone.eq(firms::time_zone));
-        self.transaction.execute(held).await.map(drop)
-    }
-
     async fn case(&mut self, plan: &Plan) -> Result<(), Fault> {
         let (court, number) = (plan.docket.court.clone(), plan.docket.number.clone());
         let known = dockets::table

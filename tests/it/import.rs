@@ -217,6 +217,28 @@ fn imports_at_once_take_every_docket_in_once() {
 }
 
 #[test]
+fn who_imports_does_not_wait_for_a_rehearsal_of_other_dockets() {
+    let rehearsed = folder(&[("a.json", docket("3:20-cv-1", &[entry(1, "COMPLAINT")]))]);
+    let written = folder(&[("a.json", docket("3:20-cv-2", &[entry(1, "COMPLAINT")]))]);
+    on_both(async |world| {
+        if world.engine == Engine::Sqlite {
+            return; // A file has one writer.
+        }
+        let target = dockets::target(&world.store, "castellan", today()).await.unwrap().unwrap();
+        let mut intake = Intake::rehearsed(&world.store, target).await.unwrap();
+        for found in read::all(rehearsed.path()) {
+            let Reading::Docket(docket, issues) = found.reading else { panic!("it is one") };
+            let mut plan = plan::of(&found.file, *docket, issues);
+            intake.take(&found.file, &mut plan).await.unwrap();
+        }
+        let real = import(&world.store, written.path(), false);
+        let real = tokio::time::timeout(std::time::Duration::from_secs(5), real).await;
+        assert_eq!(real.expect("it waits for the rehearsal").1.cases, 1);
+        intake.end().await.unwrap();
+    });
+}
+
+#[test]
 fn clients_see_nothing_of_an_import_and_the_attorney_sees_all_of_it() {
     on_both(async |world| {
         let before = world.ask(MIA, "{ cases { nodes { id documents { nodes { id } } } } }").await.body;
