@@ -2,8 +2,10 @@
 //!
 //! The key is `n:` and the court's number, else `d:` and the document's id, else `s:` and the sequence number,
 //! else `t:` with the day and a digest of the text. Where several entries share one of these, the earliest keeps
-//! the plain key and each other adds its own `t:` part, so that a newcomer never changes the key of an entry
-//! that was there before. Entries equal to the letter are numbered; which of them is which does not matter.
+//! the plain key and each other adds its own `t:` part, so that a newcomer of a later day never changes the key of an
+//! entry that was there before. One that the court dates back takes the plain key: then an import finds other words
+//! under it, which waits for a review, and the entry that had it comes anew with a `t:` part. Entries equal to the
+//! letter are numbered; which of them is which does not matter.
 
 use std::collections::HashMap;
 
@@ -66,6 +68,15 @@ mod tests {
         assert_eq!(keys[..2], ["n:1", "s:77"]);
         assert_eq!(keys[2], format!("t:2010-01-03:{}", digest("Hearing Held")));
         assert!(is_weak(&bare));
+    }
+
+    #[test]
+    fn a_line_that_is_dated_back_takes_the_plain_key() {
+        let known = entry("2010-01-05", "Order").numbered("69");
+        let back = entry("2010-01-04", "Application").numbered("69");
+        assert_eq!(of_entries(&docket(vec![known.clone()])), ["n:69"]);
+        let keys = of_entries(&docket(vec![known, back]));
+        assert_eq!(keys, [format!("n:69/t:2010-01-05:{}", digest("Order")), "n:69".to_owned()]);
     }
 
     #[test]
