@@ -18,8 +18,6 @@ pub struct Found {
     pub file: String,
     /// What it is.
     pub reading: Reading,
-    /// The SHA-256 of its bytes in hex, empty where they were not read.
-    pub sha256: String,
 }
 
 /// Every file under `root`, or `root` itself where it is a file. Files are opened one at a time, as the iterator
@@ -43,7 +41,7 @@ fn with_cap(root: &Path, cap: u64) -> impl Iterator<Item = Found> {
                 } else {
                     Reading::LeftOut(issue)
                 };
-                Found { file, reading, sha256: String::new() }
+                Found { file, reading }
             }
             None => open(file, &path, cap),
         }
@@ -117,14 +115,14 @@ fn open(file: String, path: &Path, cap: u64) -> Found {
     let read = File::open(path).and_then(|opened| opened.take(cap + 1).read_to_end(&mut bytes));
     let refused =
         |code, sentence: String| Reading::Refused(Issue::of_file(Severity::Refused, code, &file, sentence));
-    let (reading, sha256) = match read {
-        Err(error) => (refused(Code::Unreadable, format!("It can't be read: {error}.")), String::new()),
+    let reading = match read {
+        Err(error) => refused(Code::Unreadable, format!("It can't be read: {error}.")),
         Ok(count) if u64::try_from(count).is_ok_and(|count| count > cap) => {
-            (refused(Code::TooLarge, format!("It is larger than {cap} bytes.")), String::new())
+            refused(Code::TooLarge, format!("It is larger than {cap} bytes."))
         }
-        Ok(_) => (docket::read(&file, &bytes), crate::digest::sha256(&bytes)),
+        Ok(_) => docket::read(&file, &bytes),
     };
-    Found { file, reading, sha256 }
+    Found { file, reading }
 }
 
 #[cfg(test)]
@@ -163,7 +161,8 @@ mod tests {
         let path = dir.path().join("one.json");
         fs::write(&path, DOCKET).unwrap();
         let found: Vec<_> = all(&path).collect();
-        assert_eq!((found.len(), found[0].file.as_str(), found[0].sha256.len()), (1, "one.json", 64));
+        assert_eq!((found.len(), found[0].file.as_str()), (1, "one.json"));
+        assert_eq!(code(&found[0].reading), None);
     }
 
     #[test]
