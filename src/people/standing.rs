@@ -18,6 +18,7 @@ pub async fn revoke(store: &Store, token: &str, at: NaiveDateTime) -> Result<(),
     let this = sessions::table
         .filter(sessions::token_hash.eq(hash(token)))
         .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(at))
         .select((sessions::firm_id, sessions::person_id));
     let found: Vec<(String, String)> = transaction.load(this).await?;
     let Some((firm, person)) = found.into_iter().next() else {

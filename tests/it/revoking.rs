@@ -4,6 +4,7 @@ use serde_json::json;
 use crate::{
     commands::{portico, portico_given},
     harness::on_both,
+    raw::Raw,
 };
 
 const MIA: &str = "mia@okafor.example";
@@ -35,6 +36,21 @@ fn sessions_are_revoked_by_their_token_or_by_whose_they_are() {
         assert_eq!(revoke(&["--as", MIA, "--firm", "castellan"], "").success(), "2 revoked\n");
         assert_eq!((status(&other).await, status(&third).await), (401, 401));
         assert_eq!(status(&token()).await, 200);
+    });
+}
+
+#[test]
+fn a_session_that_has_expired_counts_no_more() {
+    on_both(async |world| {
+        let at = ["--database", world.database.as_str()];
+        let token = portico(&[&["token", "--as", MIA], &at[..]].concat()).success().trim().to_owned();
+        let raw = Raw::open(&world.database).await;
+        raw.run("UPDATE sessions SET expires_at = '2020-01-02 00:00:00', created_at = '2020-01-01 00:00:00'")
+            .await;
+        let told = portico_given(&[&["token", "revoke"], &at[..]].concat(), &token).failure();
+        assert!(told.contains("no session that still counts"), "{told}");
+        let revoked = "SELECT token_hash AS text FROM sessions WHERE revoked_at IS NOT NULL";
+        assert_eq!(raw.texts(revoked).await, [""; 0]);
     });
 }
 
