@@ -132,7 +132,8 @@ pub async fn bind(
     transaction.commit().await
 }
 
-/// Removes an issuer with all that is bound to it, or one subject alone; its tokens are out at their next request.
+/// Removes an issuer with all that is bound to it, or one subject alone; its tokens are out at their next request, and what
+/// they follow ends.
 pub async fn remove(store: &Store, (slug, name): (&str, &str), subject: Option<&str>) -> Result<(), Fault> {
     let mut transaction = store.unscoped("the operator removes an issuer or a subject").begin().await?;
     let firm = named(&mut transaction, slug, name).await?;
@@ -140,6 +141,12 @@ pub async fn remove(store: &Store, (slug, name): (&str, &str), subject: Option<&
         let of_firm = issuer_subjects::table.filter(issuer_subjects::firm_id.eq(firm.clone()));
         of_firm.filter(issuer_subjects::issuer_name.eq(name.to_owned()))
     };
+    // Whoever came in by it may follow something.
+    let out = bound().select((issuer_subjects::subject, issuer_subjects::person_id));
+    let out: Vec<(String, String)> = transaction.load(out).await?;
+    for (_, person) in out.iter().filter(|(bound, _)| subject.is_none_or(|subject| subject == bound)) {
+        transaction.touch(&firm, person);
+    }
     if let Some(subject) = subject {
         let one = bound().filter(issuer_subjects::subject.eq(subject.to_owned()));
         if transaction.execute(diesel::delete(one)).await? == 0 {

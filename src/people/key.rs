@@ -216,14 +216,20 @@ async fn found(transaction: &mut Transaction<'_>, firm: &str, case: &str) -> Res
     one.ok_or_else(|| Fault::new(format!("the firm has no one case of the reference, number or id {case}")))
 }
 
-/// Revokes a key; it is out at its next request.
+/// Revokes a key; it is out at its next request, and what it follows ends.
 pub async fn revoke(store: &Store, slug: &str, id: &str, at: NaiveDateTime) -> Result<(), Fault> {
     let mut transaction = store.unscoped("the operator revokes a key").begin().await?;
     let firm = id_of(&mut transaction, slug).await?;
-    let is_it = firm_keys::firm_id.eq(firm).and(firm_keys::id.eq(id.to_owned()));
-    let live = firm_keys::table.filter(is_it.and(firm_keys::revoked_at.is_null()));
-    if transaction.execute(diesel::update(live).set(firm_keys::revoked_at.eq(at))).await? == 0 {
+    let live = || {
+        let is_it = firm_keys::firm_id.eq(firm.clone()).and(firm_keys::id.eq(id.to_owned()));
+        firm_keys::table.filter(is_it.and(firm_keys::revoked_at.is_null()))
+    };
+    let persons: Vec<String> = transaction.load(live().select(firm_keys::person_id)).await?;
+    if transaction.execute(diesel::update(live()).set(firm_keys::revoked_at.eq(at))).await? == 0 {
         return Err(Fault::new(format!("the firm has no live key {id}")));
+    }
+    for person in &persons {
+        transaction.touch(&firm, person);
     }
     transaction.commit().await
 }

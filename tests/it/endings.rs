@@ -4,15 +4,22 @@ use diesel::{ExpressionMethods, QueryDsl, insert_into, update};
 use portico::{
     cases,
     id::{Tag, random},
-    people::{participants, people, sessions},
+    people::{
+        Wish,
+        issuer::{self, NewIssuer, NewKeys},
+        key::{self, NewKey},
+        participants, people, sessions,
+    },
     policy::Role,
     releasing::withdraw,
 };
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{on_both, on_both_small, today},
+    harness::{World, on_both, on_both_small, today},
+    raw::Raw,
     reload::{NARROWER, source},
+    signing::{AUDIENCE, ISSUER, Signer, claims},
     socket::{Heard, SILENCE, Socket},
     streams::{Desk, FOLLOW, MIA, NORA, now, titles},
 };
@@ -111,6 +118,59 @@ fn the_socket_closes_when_the_token_the_account_or_the_part_ends() {
             );
             t.execute(update(session.clone()).set(live)).await.unwrap();
             t.commit().await.unwrap();
+        }
+    });
+}
+
+/// A socket of whoever bears this token, who follows the case.
+async fn following(world: &World, token: &str, desk: &Desk<'_>) -> Socket {
+    let mut socket = Socket::open(&world.url).await;
+    socket.init(token).await;
+    assert_eq!(socket.hear().await, Heard::Message(json!({ "type": "connection_ack" })));
+    socket.follow("a", FOLLOW, desk.variables()).await;
+    // A node that begins to listen looks once at all that is followed; that is over by then.
+    socket.is_silent().await;
+    socket
+}
+
+#[test]
+fn the_socket_of_a_key_closes_when_it_is_revoked() {
+    on_both_small(async |world| {
+        let desk = Desk::of(&world).await;
+        let firm =
+            Raw::open(&world.database).await.texts("SELECT slug AS text FROM firms").await.pop().unwrap();
+        let new = NewKey { service: "sync", role: Role::Attorney, cases: None, expires_at: None };
+        let made = key::create(&world.store, &firm, &new, today()).await.unwrap();
+        let mut socket = following(&world, &made.token, &desk).await;
+        key::revoke(&world.store, &firm, &made.id, today()).await.unwrap();
+        assert_eq!(socket.hear().await, Heard::Closed(4403));
+    });
+}
+
+#[test]
+fn the_socket_of_a_signed_token_closes_when_its_subject_or_issuer_is_removed() {
+    on_both_small(async |world| {
+        let desk = Desk::of(&world).await;
+        let firm =
+            Raw::open(&world.database).await.texts("SELECT slug AS text FROM firms").await.pop().unwrap();
+        let okta = (firm.as_str(), "okta");
+        let (signer, algorithms) = (Signer::ec(), ["ES256".to_owned()]);
+        let keys = signer.public("a").to_string();
+        let token = signer.token(&json!({ "alg": "ES256", "kid": "a" }), &claims("00u-mia"));
+        let new = NewIssuer {
+            name: okta.1,
+            issuer: ISSUER,
+            audience: AUDIENCE,
+            algorithms: &algorithms,
+            keys: NewKeys::Given(&keys),
+        };
+        issuer::register(&world.store, &firm, &new, today()).await.unwrap();
+        for subject in [Some("00u-mia"), None] {
+            let wish = Wish { person: MIA.0, firm: Some(&firm), role: Some(MIA.1) };
+            issuer::bind(&world.store, okta, "00u-mia", &wish, today()).await.unwrap();
+            let mut socket = following(&world, &token, &desk).await;
+            issuer::remove(&world.store, okta, subject).await.unwrap();
+            assert_eq!(socket.hear().await, Heard::Closed(4403), "{subject:?}");
         }
     });
 }
