@@ -216,6 +216,16 @@ async fn found(transaction: &mut Transaction<'_>, firm: &str, case: &str) -> Res
     one.ok_or_else(|| Fault::new(format!("the firm has no one case of the reference, number or id {case}")))
 }
 
+/// Whether somebody is a service, which has no way in but its keys: another would reach more than they name.
+pub(super) async fn is_service(
+    transaction: &mut Transaction<'_>,
+    (firm, person): (&str, &str),
+) -> Result<bool, Fault> {
+    let its = firm_keys::firm_id.eq(firm.to_owned()).and(firm_keys::person_id.eq(person.to_owned()));
+    let keys: Vec<String> = transaction.load(firm_keys::table.filter(its).select(firm_keys::id)).await?;
+    Ok(!keys.is_empty())
+}
+
 /// Revokes a key; it is out at its next request, and what it follows ends.
 pub async fn revoke(store: &Store, slug: &str, id: &str, at: NaiveDateTime) -> Result<(), Fault> {
     let mut transaction = store.unscoped("the operator revokes a key").begin().await?;

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::ExpressionMethods;
 use sha2::{Digest, Sha256};
 
-use super::{people, viewer};
+use super::{key, people, viewer};
 use crate::{
     error::Fault,
     firms::firms,
@@ -99,6 +99,9 @@ pub(super) async fn wished(
             _ => format!("several firms know {}: say which with --firm", wish.person),
         }));
     };
+    if key::is_service(transaction, (&account.firm, &account.person)).await? {
+        return Err(Fault::new(format!("{} is a service: it has keys and no sessions", wish.person)));
+    }
     let held = &account.roles;
     let names = || held.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
     let role = match (wish.role, held.as_slice()) {

@@ -280,6 +280,22 @@ fn who_bears_it_is_asked_within_the_statement_that_answers_and_no_token_is_kept(
 }
 
 #[test]
+fn a_service_has_no_way_in_but_its_keys() {
+    on_both(async |world| {
+        let at = ["--firm", "castellan", "--database", &world.database];
+        let open = || portico(&[&["token", "--as", "sync@service.invalid"], &at[..]].concat()).failure();
+        let key = made(&world, "sync", Role::Attorney, Some(&[OKAFOR]), None).await;
+        assert!(
+            open().contains("sync@service.invalid is a service: it has keys and no sessions"),
+            "{}",
+            open()
+        );
+        key::revoke(&world.store, "castellan", &key.id, today()).await.unwrap();
+        assert!(open().contains("is a service"));
+    });
+}
+
+#[test]
 fn the_operator_makes_lists_and_revokes() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (database, _folder) = runtime.block_on(loaded(Engine::Sqlite, Content::Demo));
