@@ -3,7 +3,6 @@
 //! A service is a person of its own without another way in, so that a wall keeps it out and a list names it. A key reaches
 //! the whole firm or the cases that it names, and nothing else; two of a service's keys are live at most, so that one can
 //! take over from the other.
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDateTime;
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl};
 
@@ -124,10 +123,7 @@ pub async fn create(
     let firm = id_of(&mut transaction, slug).await?;
     let person = service(&mut transaction, &firm, new).await?;
     let slot = slot(&mut transaction, &firm, new.service, at).await?;
-    let mut bits = [0; 32];
-    rand::RngCore::fill_bytes(&mut rand::rng(), &mut bits);
-    let created =
-        Created { id: reference(), token: format!("{PREFIX}live_{}", URL_SAFE_NO_PAD.encode(bits)) };
+    let created = Created { id: reference(), token: session::token(&format!("{PREFIX}live_")) };
     let row = diesel::insert_into(firm_keys::table).values((
         firm_keys::firm_id.eq(firm.clone()),
         firm_keys::id.eq(created.id.clone()),

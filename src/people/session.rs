@@ -42,9 +42,7 @@ pub async fn open(
     role: Role,
     (at, expires_at): (NaiveDateTime, NaiveDateTime),
 ) -> Result<Opened, Fault> {
-    let mut bits = [0; 32];
-    rand::RngCore::fill_bytes(&mut rand::rng(), &mut bits);
-    let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bits));
+    let token = token(PREFIX);
     let row = diesel::insert_into(sessions::table).values((
         sessions::token_hash.eq(hash(&token)),
         sessions::firm_id.eq(firm.to_owned()),
@@ -55,6 +53,13 @@ pub async fn open(
     ));
     transaction.execute(row).await?;
     Ok(Opened { token, expires_at })
+}
+
+/// A token that nobody has yet.
+pub(super) fn token(prefix: &str) -> String {
+    let mut bits = [0; 32];
+    rand::RngCore::fill_bytes(&mut rand::rng(), &mut bits);
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bits))
 }
 
 /// What the database keeps of a token.
