@@ -79,15 +79,13 @@ fn parts<R: Releases, E: Entity<Release = R>>(
             Expr::of(release.at::<R::Item>().eq(item())),
         ])
     };
-    let next = |from: &'static str| -> Expr<Nullable<Timestamp>> {
+    let next = || -> Expr<Nullable<Timestamp>> {
         let release = here.row::<R>();
         let is_to_come: crate::store::Predicate = Expr::of(release.at::<R::From>().gt(at));
         let will_run: crate::store::Predicate =
             Expr::of(release.at::<R::From>().lt(release.at::<R::Until>()));
         sql![
-            "(SELECT ",
-            from,
-            "(",
+            "(SELECT min(",
             release.at::<R::From>(),
             ") FROM ",
             release.from(),
@@ -114,12 +112,12 @@ fn parts<R: Releases, E: Entity<Release = R>>(
         "CASE WHEN ",
         here.release.at::<R::Id>(),
         " IS NOT NULL THEN 'PUBLISHED' WHEN ",
-        next("min"),
+        next(),
         " IS NOT NULL THEN 'SCHEDULED' WHEN ",
         last(),
         " IS NOT NULL THEN 'WITHDRAWN' ELSE 'INTERNAL' END"
     ];
     // The release is joined from the left, so what is no column of NULLs there may be NULL here.
     let released: Expr<Nullable<Timestamp>> = sql![here.release.at::<R::From>()];
-    vec![cell(state), cell(released), cell(next("min")), cell(last())]
+    vec![cell(state), cell(released), cell(next()), cell(last())]
 }
