@@ -55,6 +55,10 @@ impl Seen {
         if self.kept.contains(&statement) {
             return true;
         }
+        // It would not fit an empty list either, so it empties none.
+        if bytes > KEPT {
+            return false;
+        }
         if self.bytes + bytes > KEPT {
             if now.duration_since(self.since) < STANDS {
                 return false;
@@ -118,6 +122,7 @@ mod tests {
         assert!(!often(&mut seen, 7_000, begin + last), "a connection could hold more than two lists");
         assert!(seen.keeps((0, KEPT / 500), begin + last), "what was kept stays so");
         let next = begin + STANDS;
+        assert!(!seen.keeps((9_000, KEPT + 1), next) && seen.keeps((0, KEPT / 500), next), "it never fits");
         assert!(often(&mut seen, 7_000, next) && !seen.keeps((0, KEPT / 500), next));
         assert_eq!((1_000..2_000).filter(|n| often(&mut seen, *n, next)).count(), 499);
         assert!(!often(&mut seen, 8_000, next + last), "the new one stands as long");
