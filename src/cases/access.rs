@@ -204,7 +204,7 @@ pub fn is_active_participation(viewer: &Viewer, part: Row<participants::table>) 
     all(vec![
         Expr::of(part.col(participants::firm_id).eq(viewer.firm().to_owned())),
         Expr::of(part.col(participants::person_id).eq(viewer.person().to_owned())),
-        Expr::of(part.col(participants::role).eq(viewer.role.name().to_uppercase())),
+        Expr::of(part.col(participants::role).eq(viewer.role.word())),
         is_in_force(viewer.at, part),
     ])
 }

@@ -138,7 +138,7 @@ impl<'t, 's> Scene<'t, 's> {
 
     /// Somebody of the firm.
     pub(super) async fn member(&mut self, name: &str, email: &str, role: Role) -> Result<String, Fault> {
-        self.account(name, email, Some(role.name().to_uppercase())).await
+        self.account(name, email, Some(role.word())).await
     }
 
     /// Somebody of the portal.
@@ -235,7 +235,7 @@ impl<'t, 's> Scene<'t, 's> {
             id: id.clone(),
             case_id: self.case.clone(),
             person_id: person.into(),
-            role: role.name().to_uppercase(),
+            role: role.word(),
             state: "ACTIVE".into(),
             has_status,
             has_calendar,

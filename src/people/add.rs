@@ -55,7 +55,7 @@ pub async fn add(
     }
     let mut transaction = store.unscoped("the operator adds an account").begin().await?;
     let firm = id_of(&mut transaction, slug).await?;
-    let staff_role = role.map(|role| role.name().to_uppercase());
+    let staff_role = role.map(Role::word);
     let new = NewPerson {
         firm_id: firm.clone(),
         id: random(Tag::Person),

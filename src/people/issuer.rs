@@ -125,7 +125,7 @@ pub async fn bind(
         issuer_subjects::issuer_name.eq(name.to_owned()),
         issuer_subjects::subject.eq(subject.to_owned()),
         issuer_subjects::person_id.eq(account.person),
-        issuer_subjects::role.eq(role.name().to_uppercase()),
+        issuer_subjects::role.eq(role.word()),
         issuer_subjects::bound_at.eq(at),
     ));
     transaction.execute(row).await?;

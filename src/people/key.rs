@@ -130,7 +130,7 @@ pub async fn create(
         firm_keys::service.eq(new.service.to_owned()),
         firm_keys::person_id.eq(person),
         firm_keys::token_hash.eq(session::hash(&created.token)),
-        firm_keys::role.eq(word(new.role)),
+        firm_keys::role.eq(new.role.word()),
         firm_keys::reach.eq(if new.cases.is_some() { CASES } else { FIRM }),
         firm_keys::slot.eq(slot),
         firm_keys::created_at.eq(at),
@@ -149,10 +149,6 @@ pub async fn create(
     Ok(created)
 }
 
-fn word(role: Role) -> String {
-    role.name().to_uppercase()
-}
-
 /// The person that the service is; made where it has no key yet.
 async fn service(transaction: &mut Transaction<'_>, firm: &str, new: &NewKey<'_>) -> Result<String, Fault> {
     let of_firm = firm_keys::table.filter(firm_keys::firm_id.eq(firm.to_owned()));
@@ -160,7 +156,7 @@ async fn service(transaction: &mut Transaction<'_>, firm: &str, new: &NewKey<'_>
     let known: Vec<(String, String)> =
         transaction.load(known.select((firm_keys::person_id, firm_keys::role))).await?;
     match known.into_iter().next() {
-        Some((person, role)) if role == word(new.role) => Ok(person),
+        Some((person, role)) if role == new.role.word() => Ok(person),
         Some((_, role)) => {
             let role = role.to_lowercase();
             Err(Fault::new(format!("{} acts as {role}: name another service for another role", new.service)))
@@ -172,7 +168,7 @@ async fn service(transaction: &mut Transaction<'_>, firm: &str, new: &NewKey<'_>
                 kind: PersonKind::Staff.word().to_owned(),
                 name: format!("{} (service)", new.service),
                 email: format!("{}@service.invalid", new.service),
-                staff_role: Some(word(new.role)),
+                staff_role: Some(new.role.word()),
                 is_active: true,
             };
             let id = person.id.clone();

@@ -47,7 +47,7 @@ pub async fn open(
         sessions::token_hash.eq(hash(&token)),
         sessions::firm_id.eq(firm.to_owned()),
         sessions::person_id.eq(person.to_owned()),
-        sessions::role.eq(role.name().to_uppercase()),
+        sessions::role.eq(role.word()),
         sessions::created_at.eq(at),
         sessions::expires_at.eq(expires_at),
     ));

@@ -31,14 +31,14 @@ impl Entity for ViewerType {
             Expr::of(person.item.col(people::id).eq(v.item.col(people::id)))
         });
         ty.known::<Role>("role", "The role that this request acts in.", |viewer| {
-            Value::from(viewer.role.name().to_uppercase())
+            Value::from(viewer.role.word())
         });
         ty.known::<Vec<Role>>(
             "rolesHeld",
             "All roles that a request may name in the header `Portico-Role`.",
             |viewer| {
                 let held = viewer.account.iter().flat_map(|account| &account.roles_held);
-                Value::List(held.map(|role| Value::from(role.name().to_uppercase())).collect())
+                Value::List(held.map(|role| Value::from(role.word())).collect())
             },
         );
         ty.certain::<Firm>("firm", "The firm.", |v, firm| {

@@ -68,6 +68,11 @@ impl Role {
         }
     }
 
+    /// The role as GraphQL and the database write it: `CO_CLIENT`.
+    pub fn word(self) -> String {
+        self.name().to_ascii_uppercase()
+    }
+
     /// The role as a policy line names it: `role:client`. The prefix keeps a person's name from ever being a role.
     pub fn subject(self) -> String {
         format!("role:{}", self.name())
@@ -109,7 +114,7 @@ impl FromStr for Role {
 
     /// Takes `co_client` and GraphQL's `CO_CLIENT`; nothing padded, nothing in mixed case.
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        let is = |role: &Self| role.name() == text || role.name().to_ascii_uppercase() == text;
+        let is = |role: &Self| role.name() == text || role.word() == text;
         Self::ALL.into_iter().find(is).ok_or(UnknownRole)
     }
 }

@@ -103,14 +103,10 @@ fn one(role: Role, hash: String) -> Select {
         vec![cell(row.col(trusted_documents::document)), cell(row.col(trusted_documents::name))],
         vec![row.from().into()],
         all(vec![
-            Expr::of(row.col(trusted_documents::role).eq(word(role))),
+            Expr::of(row.col(trusted_documents::role).eq(role.word())),
             Expr::of(row.col(trusted_documents::hash).eq(hash)),
         ]),
     )
-}
-
-fn word(role: Role) -> String {
-    role.name().to_uppercase()
 }
 
 /// Adds documents to a role's, all or none; says how many were new. A hash never comes to mean another text.
@@ -134,7 +130,7 @@ pub async fn add(
             None => {}
         }
         let row = diesel::insert_into(trusted_documents::table).values((
-            trusted_documents::role.eq(word(role)),
+            trusted_documents::role.eq(role.word()),
             trusted_documents::hash.eq(entry.hash.clone()),
             trusted_documents::name.eq(name.clone()),
             trusted_documents::document.eq(entry.document.clone()),
@@ -147,7 +143,7 @@ pub async fn add(
 }
 
 async fn held(transaction: &mut Transaction<'_>, role: Role, hash: &str) -> Result<Option<String>, Fault> {
-    let of_role = trusted_documents::table.filter(trusted_documents::role.eq(word(role)));
+    let of_role = trusted_documents::table.filter(trusted_documents::role.eq(role.word()));
     let it = of_role.filter(trusted_documents::hash.eq(hash.to_owned())).select(trusted_documents::document);
     Ok(transaction.load::<String, _>(it).await?.pop())
 }
@@ -155,7 +151,7 @@ async fn held(transaction: &mut Transaction<'_>, role: Role, hash: &str) -> Resu
 /// Removes documents from a role's, all of them where none is named; says how many.
 pub async fn remove(store: &Store, role: Role, hashes: Option<&[String]>) -> Result<usize, Fault> {
     let mut transaction = store.unscoped("the operator trusts documents no longer").begin().await?;
-    let of_role = || trusted_documents::table.filter(trusted_documents::role.eq(word(role)));
+    let of_role = || trusted_documents::table.filter(trusted_documents::role.eq(role.word()));
     let mut count = 0;
     match hashes {
         None => count += transaction.execute(diesel::delete(of_role())).await?,

@@ -59,7 +59,7 @@ async fn added(raw: &Raw, role: Role) -> String {
         "SELECT firm_id || '|' || case_id AS text FROM case_releases ORDER BY released_from, id LIMIT 1";
     let line = raw.texts(sql).await.pop().expect("the demo has a case in the portal");
     let (firm, case) = line.split_once('|').unwrap();
-    let (person, name) = (random(Tag::Person), role.name().to_uppercase());
+    let (person, name) = (random(Tag::Person), role.word());
     let email = format!("{}@cast.example", role.name());
     let (kind, staff) =
         if role.is_staff() { ("STAFF", format!("'{name}'")) } else { ("PORTAL", "NULL".into()) };

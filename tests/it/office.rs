@@ -133,7 +133,7 @@ impl<'w> Office<'w> {
             kind: if role.is_some() { "STAFF" } else { "PORTAL" }.into(),
             name: email.split('@').next().unwrap().into(),
             email: email.into(),
-            staff_role: role.map(|role| role.name().to_uppercase()),
+            staff_role: role.map(Role::word),
             is_active: true,
         };
         t.execute(insert_into(people::table).values(row)).await.unwrap();
@@ -185,7 +185,7 @@ impl<'w> Office<'w> {
             id: id.clone(),
             case_id,
             person_id: self.people[email].1.clone(),
-            role: role.name().to_uppercase(),
+            role: role.word(),
             state: "ACTIVE".into(),
             has_status: true,
             has_calendar: true,

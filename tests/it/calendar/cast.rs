@@ -210,7 +210,7 @@ async fn person(t: &mut Transaction<'_>, firm: &str, (email, role): (&str, Role)
         kind: if role.is_outside() { "PORTAL" } else { "STAFF" }.into(),
         name: email.into(),
         email: email.into(),
-        staff_role: (!role.is_outside()).then(|| role.name().to_uppercase()),
+        staff_role: (!role.is_outside()).then(|| role.word()),
         is_active: true,
     };
     t.execute(insert_into(people::table).values(person)).await.unwrap();
@@ -231,7 +231,7 @@ async fn outsider(
         id: id.clone(),
         case_id: case.to_owned(),
         person_id: person,
-        role: who.1.name().to_uppercase(),
+        role: who.1.word(),
         state: "ACTIVE".into(),
         has_status: true,
         has_calendar,
