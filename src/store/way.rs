@@ -1,5 +1,5 @@
 //! The way to a PostgreSQL server: how connections are opened, and how the statement on one is cancelled from beside it.
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -37,6 +37,10 @@ impl Way {
             config.tcp_user_timeout(RECEIPT);
         }
         let is_local = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+        // Preferred alone, TLS is what anybody on the way can take away, and with it the password.
+        if config.get_ssl_mode() == SslMode::Prefer && !config.get_hosts().iter().all(is_this_machine) {
+            config.ssl_mode(SslMode::Require);
+        }
         let is_open = is_local || config.get_ssl_mode() == SslMode::Disable;
         let tls = if is_open { None } else { Some(MakeRustlsConnect::new(trusting_the_machine()?)) };
         Ok(Way { config, tls, statement })
@@ -84,6 +88,14 @@ impl Way {
     }
 }
 
+/// Whether what is sent there leaves no machine.
+fn is_this_machine(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback()),
+    }
+}
+
 /// TLS that trusts whom the machine trusts.
 fn trusting_the_machine() -> Result<rustls::ClientConfig, rustls::Error> {
     let mut roots = rustls::RootCertStore::empty();
@@ -98,4 +110,25 @@ fn trusting_the_machine() -> Result<rustls::ClientConfig, rustls::Error> {
 /// With its causes: a connection's error says "error connecting to server", and only its cause says why.
 fn bad(error: impl std::error::Error + Send + Sync + 'static) -> ConnectionError {
     ConnectionError::BadConnection(Fault::new(error).chain())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_goes_over_a_network_in_the_clear_unless_it_is_meant_to() {
+        for (url, mode) in [
+            ("postgres://db.example/portico", SslMode::Require),
+            ("postgres://10.0.0.1/portico?sslmode=prefer", SslMode::Require),
+            ("postgres://localhost,db.example/portico", SslMode::Require),
+            ("postgres://db.example/portico?sslmode=disable", SslMode::Disable),
+            ("postgres://127.0.0.1/portico", SslMode::Prefer),
+            ("postgres://[::1]/portico", SslMode::Prefer),
+            ("postgres:///portico?host=/run/postgresql", SslMode::Prefer),
+        ] {
+            let way = Way::to(url, Duration::ZERO).unwrap();
+            assert_eq!(way.config.get_ssl_mode(), mode, "{url}");
+        }
+    }
 }
