@@ -118,7 +118,7 @@ impl RoleSchema {
     }
 
     /// What is wrong with a document, as a request that sends it within these limits would be told; or the name of its
-    /// operation, and what it may cost at most where that is more than the limits let through.
+    /// operation, and what it costs where its variables ask for the longest pages.
     pub async fn judge(&self, text: &str, limits: &Limits) -> Result<Judged, Vec<String>> {
         use http::RoleSchema as _;
         let told = |refusal: Refusal| vec![refusal.sentence().to_owned()];

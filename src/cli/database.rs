@@ -2,6 +2,7 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, ensure};
+use tokio_postgres::config::Host;
 
 use super::told;
 use crate::store::{Pooling, Store};
@@ -89,11 +90,19 @@ impl Database {
         if let Some(path) = self.file() {
             return path.display().to_string();
         }
-        let address = self.url.split('?').next().unwrap_or_default();
-        match (address.split_once("://"), address.rsplit_once('@')) {
-            (Some((scheme, _)), Some((_, place))) => format!("{scheme}://{place}"),
-            (_, _) => address.to_owned(),
-        }
+        // Whatever is not known to be a host or a name may be a password.
+        let Ok(config) = self.url.parse::<tokio_postgres::Config>() else {
+            return "the address given".into();
+        };
+        let port = |at: usize| config.get_ports().get(at).or(config.get_ports().last());
+        let host = config.get_hosts().iter().enumerate().map(|(at, host)| match (host, port(at)) {
+            (Host::Tcp(host), port) => {
+                let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+                format!("{}{port}", host.rsplit('@').next().unwrap_or_default())
+            }
+            (Host::Unix(folder), _) => folder.display().to_string(),
+        });
+        format!("{}/{}", host.collect::<Vec<_>>().join(","), config.get_dbname().unwrap_or_default())
     }
 }
 
@@ -106,10 +115,13 @@ mod tests {
         for (url, place) in [
             ("sqlite:a/b.sqlite", "a/b.sqlite"),
             ("sqlite:///a.sqlite", "/a.sqlite"),
-            ("postgres://me:secret@db.example/portico?password=secret", "postgres://db.example/portico"),
-            ("postgres://me:sec@ret@db.example/portico", "postgres://db.example/portico"),
-            ("postgres://db.example/portico", "postgres://db.example/portico"),
-            ("mysql", "mysql"),
+            ("postgres://me:secret@db.example/portico?password=secret", "db.example:5432/portico"),
+            ("postgres://me:secret@db.example/portico?password=sec@ret", "db.example:5432/portico"),
+            ("postgres://me:sec@ret@db.example/portico", "db.example:5432/portico"),
+            ("postgres://me:sec?ret@db.example/portico", "db.example:5432/portico"),
+            ("postgres://db.example:5433/portico", "db.example:5433/portico"),
+            ("host=/run/pg dbname=portico password=secret", "/run/pg/portico"),
+            ("mysql://me:secret@db.example", "the address given"),
         ] {
             let time = Duration::from_secs(1);
             let database =

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{Database, config::Configured, now, policies::Policies, say, told};
+use super::{Database, config::Configured, now, policies::Policies, say, told, warn};
 use crate::{
     house::{Judged, RoleSchema},
     http::limits::Limits,
@@ -98,7 +98,7 @@ async fn judged(
         match schema.judge(&entry.document, limits).await {
             Ok(Judged { name, dearest }) => {
                 if dearest > limits.cost {
-                    say(format!(
+                    warn(format!(
                         "{name} ({}) costs up to {dearest} where its variables ask for the longest pages; {role}'s \
                          requests may cost {}",
                         entry.hash, limits.cost
