@@ -13,8 +13,11 @@ use std::{
 };
 
 use axum::http::HeaderMap;
-use opentelemetry::{propagation::TextMapPropagator as _, trace::TracerProvider as _};
-use opentelemetry_http::{Bytes, HeaderExtractor, HttpClient, HttpError, Request, Response};
+use opentelemetry::{
+    propagation::{Extractor, TextMapPropagator as _},
+    trace::TracerProvider as _,
+};
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::SdkTracerProvider};
 use tokio::runtime::Handle;
@@ -27,6 +30,9 @@ use super::{
     call::{Notes, Route},
 };
 use crate::{policy::Role, store::Engine};
+
+/// The header that names a trace: <https://www.w3.org/TR/trace-context/>.
+const TRACEPARENT: &str = "traceparent";
 
 /// Whether somebody collects.
 static IS_ON: AtomicBool = AtomicBool::new(false);
@@ -80,10 +86,23 @@ pub(crate) fn request(route: &Route, headers: &HeaderMap) -> Span {
         return Span::none();
     }
     let span = root(route);
-    let parent = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
+    let parent = TraceContextPropagator::new().extract(&Traceparent(headers));
     // It fails only where nobody collects.
     let _ = span.set_parent(parent);
     span
+}
+
+/// Which trace a request goes on. `tracestate` beside it is text of the caller's choice, and would be told to the collector.
+struct Traceparent<'a>(&'a HeaderMap);
+
+impl Extractor for Traceparent<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        if key == TRACEPARENT { self.0.get(key)?.to_str().ok() } else { None }
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        vec![TRACEPARENT]
+    }
 }
 
 /// The span of a call that nobody's headers stand for.

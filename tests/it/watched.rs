@@ -273,6 +273,7 @@ fn traces_go_on_from_the_callers_and_end_with_each_statement() {
         let ask = async |query: &str, trace: &str| {
             let asked = reqwest::Client::new().post(format!("{}/graphql", served.url)).bearer_auth(&token);
             let asked = asked.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
+            let asked = asked.header("tracestate", "vendor=canary");
             asked.json(&json!({ "query": query, "variables": { "canary": 1 } })).send().await.unwrap()
         };
         ask("query Canary { cases { nodes { title } } }", trace).await;
