@@ -104,7 +104,7 @@ impl Bearers {
         let door = self.store.unscoped("who bears a token is asked before there is a viewer");
         let found = token.bearers(door.read(token.select(at)).await?)?;
         let hash = session::hash(text);
-        let Some(bearer) = self.proved(&token, found, at).await else {
+        let Some(bearer) = self.proved(&token, found, at).await? else {
             self.remembered.remove(&hash);
             return Err(Problem::Unauthenticated);
         };
@@ -114,20 +114,25 @@ impl Bearers {
     }
 
     /// The one of them whose registration proves the token; of two that do, none.
-    async fn proved(&self, token: &Token, found: Vec<Bearer>, at: NaiveDateTime) -> Option<Bearer> {
+    async fn proved(
+        &self,
+        token: &Token,
+        found: Vec<Bearer>,
+        at: NaiveDateTime,
+    ) -> Result<Option<Bearer>, Problem> {
         let mut proved = Vec::new();
         for bearer in found {
             let is_proved = match (token, &bearer.registration) {
                 (Token::Session(_) | Token::Key(_), None) => true,
                 (Token::Signed(claimed), Some(registration)) => {
-                    let keys = self.keyring.keys(registration, named(claimed)).await;
+                    let keys = self.keyring.keys(registration, named(claimed)).await?;
                     keys.is_some_and(|keys| claimed.is_proved(registration, &keys, at))
                 }
                 (Token::Session(_) | Token::Key(_), Some(_)) | (Token::Signed(_), None) => false,
             };
             proved.extend(is_proved.then_some(bearer));
         }
-        proved.pop().filter(|_| proved.is_empty())
+        Ok(proved.pop().filter(|_| proved.is_empty()))
     }
 
     /// The account of whoever bore the token a moment ago, without proof that they still do.

@@ -132,13 +132,26 @@ pub(super) struct Keyring {
 struct Place {
     fetched: Mutex<Option<(Instant, Arc<Keys>)>>,
     /// When it was asked the last time; held while it is asked.
-    asked: tokio::sync::Mutex<Option<Instant>>,
+    asked: Arc<tokio::sync::Mutex<Option<Instant>>>,
 }
 
 impl Place {
     fn keys(&self, for_at_most: Duration) -> Option<Arc<Keys>> {
         let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
         fetched.as_ref().filter(|(at, _)| at.elapsed() < for_at_most).map(|(_, keys)| Arc::clone(keys))
+    }
+
+    /// Asks, and keeps what it hears; the last keys stay where it hears none.
+    async fn fetch(&self, client: &reqwest::Client, url: &str) {
+        match fetched(client, url).await {
+            Ok(keys) => {
+                let fetched = (Instant::now(), Arc::new(keys));
+                *self.fetched.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetched);
+            }
+            Err(fault) => {
+                let _logged: Problem = fault.while_doing("fetching an issuer's keys").into();
+            }
+        }
     }
 }
 
@@ -159,60 +172,69 @@ impl Keyring {
         keys.find(named.name, named.algorithm).is_some().then_some(keys)
     }
 
-    /// The keys, fetched where the named one is not at hand.
-    pub(super) async fn keys(&self, registration: &Registration, named: Named<'_>) -> Option<Arc<Keys>> {
+    /// The keys, fetched where the named one is not at hand; none where the issuer has no such key.
+    ///
+    /// [`Problem::Unavailable`] where an issuer did not answer and none of its keys are kept.
+    pub(super) async fn keys(
+        &self,
+        registration: &Registration,
+        named: Named<'_>,
+    ) -> Result<Option<Arc<Keys>>, Problem> {
         if let Some(keys) = self.at_hand(registration, named) {
-            return Some(keys);
+            return Ok(Some(keys));
         }
-        let Source::Fetched(url) = &registration.source else { return None };
-        let place = self.place(url);
-        // One asks, the others wait for what it hears.
-        let mut asked = place.asked.lock().await;
+        let Source::Fetched(url) = &registration.source else { return Ok(None) };
+        let (place, client) = (self.place(url), self.client().await?);
+        // One asks, the others wait for what it hears. Who waits no longer ends no asking: the next ones would have to wait
+        // for the minute's end.
+        let mut asked = Arc::clone(&place.asked).lock_owned().await;
         if let Some(keys) = self.at_hand(registration, named) {
-            return Some(keys);
+            return Ok(Some(keys));
         }
         if asked.is_none_or(|at| at.elapsed() >= PAUSE) {
-            *asked = Some(Instant::now());
-            match self.fetch(url).await {
-                Ok(keys) => {
-                    let fetched = (Instant::now(), Arc::new(keys));
-                    *place.fetched.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetched);
-                }
-                Err(fault) => {
-                    let _logged: Problem = fault.while_doing("fetching an issuer's keys").into();
-                }
-            }
+            let (its, url) = (Arc::clone(&place), url.clone());
+            let asking = tokio::spawn(async move {
+                *asked = Some(Instant::now());
+                its.fetch(&client, &url).await;
+            });
+            asking.await.map_err(Fault::new)?;
         }
-        place.keys(KEPT)
+        place.keys(KEPT).map(Some).ok_or(Problem::Unavailable)
+    }
+
+    async fn client(&self) -> Result<reqwest::Client, Fault> {
+        // Where one is led on to is not what the operator registered.
+        let made = async || {
+            reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build()
+        };
+        Ok(self.client.get_or_try_init(made).await?.clone())
     }
 
     fn place(&self, url: &str) -> Arc<Place> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(places.entry(url.to_owned()).or_default())
     }
+}
 
-    async fn fetch(&self, url: &str) -> Result<Keys, Fault> {
-        // Where one is led on to is not what the operator registered.
-        let made = async || {
-            reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build()
-        };
-        let client = self.client.get_or_try_init(made).await?;
-        let mut answer =
-            client.get(url).header("accept", "application/json").send().await?.error_for_status()?;
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > LARGEST {
-                return Err(Fault::new("an issuer's keys are larger than any set of keys"));
-            }
+async fn fetched(client: &reqwest::Client, url: &str) -> Result<Keys, Fault> {
+    // Its errors name the address, which is the firm's to tell.
+    let asked = client.get(url).header("accept", "application/json").send().await;
+    let answer = asked.and_then(reqwest::Response::error_for_status);
+    let mut answer = answer.map_err(reqwest::Error::without_url)?;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LARGEST {
+            return Err(Fault::new("an issuer's keys are larger than any set of keys"));
         }
-        Keys::read(&String::from_utf8(bytes)?)
-            .ok_or_else(|| Fault::new("an issuer's answer holds no public key"))
     }
+    Keys::read(&String::from_utf8(bytes)?).ok_or_else(|| Fault::new("an issuer's answer holds no public key"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use serde_json::json;
 
@@ -306,5 +328,80 @@ xzmX0cmEZZIPkQbmNrEcb5ppJpOo3OARAAXXEvTFReFTK6WylPpOsMZ48w==
             assert!(keys.find(name, algorithm).is_none(), "{name:?} {algorithm:?}");
         }
         assert!(keys.find(None, Algorithm::RS256).is_some(), "the only one that fits");
+    }
+
+    /// An issuer that tells these keys, and how often it was asked.
+    async fn issuer(told: Arc<Mutex<String>>) -> (Registration, Arc<AtomicUsize>) {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        let answer = move || async move {
+            counted.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            told.lock().unwrap().clone()
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/keys", listener.local_addr().unwrap());
+        let routes = axum::Router::new().route("/keys", axum::routing::get(answer));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let (issuer, audience) = ("https://id.firm.example".to_owned(), "portal".to_owned());
+        let algorithms = vec![Algorithm::RS256];
+        (Registration { issuer, audience, algorithms, source: Source::Fetched(url) }, count)
+    }
+
+    fn named(name: &str) -> Named<'_> {
+        Named { name: Some(name), algorithm: Algorithm::RS256 }
+    }
+
+    impl Keyring {
+        /// As if all that happened had happened so much earlier.
+        async fn later(&self, time: Duration) {
+            let places: Vec<_> = self.places.lock().unwrap().values().cloned().collect();
+            for place in places {
+                let earlier = |at: &mut Instant| *at = at.checked_sub(time).unwrap();
+                place.asked.lock().await.as_mut().map(earlier);
+                place.fetched.lock().unwrap().as_mut().map(|(at, _)| earlier(at));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_are_asked_for_again_after_a_minute_and_an_hour_and_kept_for_a_day() {
+        let told = Arc::new(Mutex::new(json!({ "keys": [rsa("a", 256)] }).to_string()));
+        let (registration, count) = issuer(Arc::clone(&told)).await;
+        let ring = Keyring::default();
+        let has = async |name: &str| {
+            let keys = ring.keys(&registration, named(name)).await?;
+            Ok::<_, Problem>(keys.is_some_and(|keys| keys.find(Some(name), Algorithm::RS256).is_some()))
+        };
+        assert_eq!((has("a").await, has("b").await, count.load(Ordering::SeqCst)), (Ok(true), Ok(false), 1));
+        *told.lock().unwrap() = json!({ "keys": [rsa("b", 256)] }).to_string();
+        assert_eq!((has("b").await, count.load(Ordering::SeqCst)), (Ok(false), 1), "within the minute");
+        ring.later(PAUSE).await;
+        assert_eq!((has("b").await, count.load(Ordering::SeqCst)), (Ok(true), 2), "after it");
+        assert_eq!(
+            (has("a").await, count.load(Ordering::SeqCst)),
+            (Ok(false), 2),
+            "what was taken back is out"
+        );
+        ring.later(BELIEVED).await;
+        assert_eq!((has("b").await, count.load(Ordering::SeqCst)), (Ok(true), 3), "after an hour");
+        *told.lock().unwrap() = "away".into();
+        ring.later(BELIEVED).await;
+        assert_eq!((has("b").await, count.load(Ordering::SeqCst)), (Ok(true), 4), "its last keys count");
+        ring.later(KEPT).await;
+        assert_eq!((has("b").await, count.load(Ordering::SeqCst)), (Err(Problem::Unavailable), 5));
+        assert_eq!((has("b").await, count.load(Ordering::SeqCst)), (Err(Problem::Unavailable), 5));
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_ends_no_asking() {
+        let told = Arc::new(Mutex::new(json!({ "keys": [rsa("a", 256)] }).to_string()));
+        let (registration, count) = issuer(told).await;
+        let ring = Keyring::default();
+        let gone =
+            tokio::time::timeout(Duration::from_millis(10), ring.keys(&registration, named("a"))).await;
+        assert!(gone.is_err());
+        assert!(ring.keys(&registration, named("a")).await.unwrap().is_some());
+        assert_eq!(count.load(Ordering::SeqCst), 1);
     }
 }
