@@ -54,7 +54,7 @@ pub struct NewParticipant {
 /// A part of a case that a participant may see.
 #[derive(async_graphql::Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    /// Title, status and milestones.
+    /// Milestones. Title, status and stage go with the case.
     Status,
     /// Hearings and meetings.
     Calendar,
@@ -117,7 +117,7 @@ impl Entity for Participant {
                 ]
             },
         );
-        ty.scope("own", |p| cases::is_active_participation(p.viewer, p.item));
+        ty.scope("own", |p| cases::is_active_participation(p, p.item));
         ty.scope("whole_firm", |_| store::always());
         ty.scope("on_case_staff", |p| cases::is_on_staff(p, || Expr::of(p.item.col(participants::case_id))));
     }

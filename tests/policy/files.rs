@@ -21,3 +21,12 @@ async fn a_wall_is_named_when_a_right_is_explained() {
     let why = policy.explain(Role::CoClient, &Coordinate::member("Case", "title")).to_string();
     assert!(why.contains("granted") && why.contains("cases.csv:"), "{why}");
 }
+
+#[tokio::test]
+async fn an_amount_beside_its_quantity_is_for_who_has_the_rate() {
+    let policy = house::compile(&Source::embedded()).await.unwrap_or_else(|faults| panic!("{faults}"));
+    for role in Role::ALL {
+        let has = |field| policy.grants(role).allows("InvoiceLine", field);
+        assert!(!(has("quantity") && has("amount")) || has("rate"), "{role} can divide");
+    }
+}
