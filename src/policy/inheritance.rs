@@ -133,6 +133,18 @@ fn crossed(lines: &Lines, model: &Model, known: &BTreeSet<String>) -> Vec<Fault>
                 Fault::at(&link.place.file, link.place.line, sentence)
             }));
         }
+        let Some(parent) = rights.get(link.parent.as_str()) else { continue };
+        let own = Rights::own(&link.child, lines, model);
+        // Rows without fields beside them are meant for the inherited ones, and the other way round.
+        let both = |ty: &&str| own.members(ty) && parent.members(ty);
+        faults.extend(crossed_types(&own, parent).into_iter().filter(both).map(|ty| {
+            let sentence = format!(
+                "`{}` has rows of {ty} of its own and inherits different ones from `{}`: each would be shown with the \
+                 other's fields.",
+                link.child, link.parent
+            );
+            Fault::at(&link.place.file, link.place.line, sentence)
+        }));
     }
     faults
 }

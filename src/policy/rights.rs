@@ -35,7 +35,15 @@ pub(super) struct Rights(pub(super) BTreeMap<String, Of>);
 impl Rights {
     /// Reads the lines that the subject hears.
     pub(super) fn of(subject: &str, lines: &Lines, model: &Model) -> Self {
-        let heard = lines.ancestry(subject);
+        Self::said_to(&lines.ancestry(subject), lines, model)
+    }
+
+    /// Reads the lines that name the subject itself.
+    pub(super) fn own(subject: &str, lines: &Lines, model: &Model) -> Self {
+        Self::said_to(&BTreeSet::from([subject]), lines, model)
+    }
+
+    fn said_to(heard: &BTreeSet<&str>, lines: &Lines, model: &Model) -> Self {
         let speaks = |line: &&Line| heard.contains(line.subject.as_str());
         let mut rights = Self::default();
         for line in lines.lines.iter().filter(speaks).filter(|line| line.effect == Effect::Allow) {

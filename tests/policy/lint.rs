@@ -148,6 +148,26 @@ toy.csv:8: repeats toy.csv:7.
 }
 
 #[tokio::test]
+async fn rows_of_a_role_and_of_its_parent_are_not_mixed() {
+    let lines = "\
+g, role:client, role:a
+p, role:client, Query, case, resolve, allow
+p, role:client, Case, title|risk, resolve, allow
+p, role:client, Case, released, row, allow
+p, role:a, Case, id|title, resolve, allow
+p, role:a, Case, firm, row, allow
+";
+    insta::assert_snapshot!(faults(lines).await, @r"
+toy.csv:1: `role:client` has rows of Case of its own and inherits different ones from `role:a`: each would be shown with the other's fields.
+");
+    // Rows for the inherited fields, and fields on the inherited rows, are what inheriting is for.
+    for left_out in ["title|risk, resolve", "id|title, resolve", "released, row"] {
+        let left = lines.lines().filter(|line| !line.contains(left_out)).collect::<Vec<_>>().join("\n");
+        toy::policy(&left).await;
+    }
+}
+
+#[tokio::test]
 async fn rows_of_two_parents_are_not_mixed() {
     let lines = "\
 g, role:client, role:a
