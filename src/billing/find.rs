@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, NullableExpressionMethods, sql_types::Text};
 
 use super::{Invoice, InvoiceState, invoices, owed};
 use crate::{
-    graph::{DescribedRelation, Here, Key, Order, is_chosen},
+    graph::{DescribedRelation, Here, Key, Only, Order, is_chosen},
     scalars::Day,
     store::{Direction, Expr, Predicate, day_or},
 };
@@ -13,21 +13,22 @@ use crate::{
 #[derive(InputObject)]
 pub struct InvoiceFilter {
     /// In one of these states; an empty list finds nothing.
-    state: Option<Vec<InvoiceState>>,
+    state: Only<Vec<InvoiceState>>,
     /// Of this day or later.
-    issued_from: Option<Day>,
+    issued_from: Only<Day>,
     /// Of this day or earlier.
-    issued_to: Option<Day>,
+    issued_to: Only<Day>,
 }
 
 impl InvoiceFilter {
     fn conditions(self, invoice: &Here<'_, Invoice>) -> Vec<Predicate> {
         let issued = || invoice.item.col(invoices::issued_on);
         let mut conditions = Vec::new();
-        conditions.extend(self.state.map(|states| is_chosen(owed::state(invoice, invoice.item), &states)));
+        conditions.extend(self.state.0.map(|states| is_chosen(owed::state(invoice, invoice.item), &states)));
         conditions
-            .extend(self.issued_from.map(|day| has_day(issued().assume_not_null().ge(day.0), issued())));
-        conditions.extend(self.issued_to.map(|day| has_day(issued().assume_not_null().le(day.0), issued())));
+            .extend(self.issued_from.0.map(|day| has_day(issued().assume_not_null().ge(day.0), issued())));
+        conditions
+            .extend(self.issued_to.0.map(|day| has_day(issued().assume_not_null().le(day.0), issued())));
         conditions
     }
 }

@@ -4,7 +4,7 @@ use diesel::ExpressionMethods;
 
 use super::{Event, events};
 use crate::{
-    graph::{Enumeration, Here, is_chosen},
+    graph::{Enumeration, Here, Only, is_chosen},
     store::{Expr, Predicate, any},
 };
 
@@ -67,16 +67,16 @@ pub(super) fn is_shareable(event: &Here<'_, Event>) -> Predicate {
 #[derive(InputObject)]
 pub struct EventFilter {
     /// Of one of these kinds; an empty list finds nothing.
-    kind: Option<Vec<EventKind>>,
+    kind: Only<Vec<EventKind>>,
     /// In one of these states; an empty list finds nothing.
-    status: Option<Vec<EventStatus>>,
+    status: Only<Vec<EventStatus>>,
 }
 
 impl EventFilter {
     /// The conditions on a row.
     pub fn conditions(self, event: &Here<'_, Event>) -> Vec<Predicate> {
-        let kinds = self.kind.map(|list| is_chosen(Expr::of(event.item.col(events::kind)), &list));
-        let states = self.status.map(|list| is_chosen(Expr::of(event.item.col(events::status)), &list));
+        let kinds = self.kind.0.map(|list| is_chosen(Expr::of(event.item.col(events::kind)), &list));
+        let states = self.status.0.map(|list| is_chosen(Expr::of(event.item.col(events::status)), &list));
         kinds.into_iter().chain(states).collect()
     }
 }

@@ -9,7 +9,7 @@ use diesel::{
 use super::{Court, Milestone, TeamMember, access, milestone_releases, milestones, team::case_staff};
 use crate::{
     billing, calendar, dockets, documents,
-    graph::{Describe, DescribedRelation, Entity, Here, Key, Order, cell, is_chosen},
+    graph::{Describe, DescribedRelation, Entity, Here, Key, Only, Order, cell, is_chosen},
     id::Tag,
     internal::{self, Task, TaskFilter, tasks},
     people::{Participant, participants},
@@ -290,17 +290,17 @@ fn internal_stage(here: &Here<'_, Case>) -> Expr<Nullable<Text>> {
 #[derive(InputObject)]
 pub struct CaseFilter {
     /// In one of these states; an empty list finds nothing.
-    status: Option<Vec<CaseStatus>>,
+    status: Only<Vec<CaseStatus>>,
     /// Of this field of law.
-    practice_area: Option<String>,
+    practice_area: Only<String>,
 }
 
 impl CaseFilter {
     fn conditions(self, case: &Here<'_, Case>) -> Vec<Predicate> {
         let mut conditions = Vec::new();
         let status = case.item.col(cases::status);
-        conditions.extend(self.status.map(|states| is_chosen(Expr::of(status), &states)));
-        if let Some(area) = self.practice_area {
+        conditions.extend(self.status.0.map(|states| is_chosen(Expr::of(status), &states)));
+        if let Some(area) = self.practice_area.0 {
             conditions.push(Expr::of(case.item.col(cases::practice_area).eq(area)));
         }
         conditions

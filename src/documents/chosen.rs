@@ -7,7 +7,7 @@ use super::{
     document::{document_releases, documents},
 };
 use crate::{
-    graph::{Here, Key, Order, is_chosen},
+    graph::{Here, Key, Only, Order, is_chosen},
     scalars::Day,
     sql,
     store::{Direction, Expr, Predicate, bound, day_or},
@@ -17,13 +17,13 @@ use crate::{
 #[derive(InputObject)]
 pub struct DocumentFilter {
     /// Of one of these kinds; an empty list finds nothing.
-    kind: Option<Vec<DocumentKind>>,
+    kind: Only<Vec<DocumentKind>>,
     /// In one of these states; an empty list finds nothing.
-    filing_status: Option<Vec<FilingStatus>>,
+    filing_status: Only<Vec<FilingStatus>>,
     /// Filed on this day or later.
-    filed_from: Option<Day>,
+    filed_from: Only<Day>,
     /// Filed on this day or earlier.
-    filed_to: Option<Day>,
+    filed_to: Only<Day>,
 }
 
 impl DocumentFilter {
@@ -31,10 +31,10 @@ impl DocumentFilter {
         let filed_on = || d.item.col(documents::filed_on).assume_not_null();
         let mut conditions = Vec::new();
         let (kind, status) = (d.item.col(documents::kind), d.item.col(documents::filing_status));
-        conditions.extend(self.kind.map(|kinds| is_chosen(Expr::of(kind), &kinds)));
-        conditions.extend(self.filing_status.map(|states| is_chosen(Expr::of(status), &states)));
-        conditions.extend(self.filed_from.map(|day| Expr::of(filed_on().ge(day.0))));
-        conditions.extend(self.filed_to.map(|day| Expr::of(filed_on().le(day.0))));
+        conditions.extend(self.kind.0.map(|kinds| is_chosen(Expr::of(kind), &kinds)));
+        conditions.extend(self.filing_status.0.map(|states| is_chosen(Expr::of(status), &states)));
+        conditions.extend(self.filed_from.0.map(|day| Expr::of(filed_on().ge(day.0))));
+        conditions.extend(self.filed_to.0.map(|day| Expr::of(filed_on().le(day.0))));
         conditions
     }
 }

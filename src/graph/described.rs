@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 
 use async_graphql::{Context, InputType, OutputType, ServerResult};
 
-use super::{Entity, Field, Here, Order, Place, Read, describe::argument_of, readable::bare};
+use super::{Entity, Field, Here, Only, Order, Place, Read, describe::argument_of, readable::bare};
 use crate::store::Predicate;
 
 /// A field that was just described, to say more of it.
@@ -73,10 +73,10 @@ impl<T: Entity> DescribedRelation<'_, T> {
         about: &'static str,
         conditions: impl Fn(A, &Here<'_, T>) -> Vec<Predicate> + Send + Sync + 'static,
     ) -> Self {
-        self.0.arguments.push(argument_of::<Option<A>>(name, about));
+        self.0.arguments.push(argument_of::<Only<A>>(name, about));
         if let Read::Related(related) = &mut self.0.read {
             related.narrow.push(Box::new(move |context, place| {
-                let (_, given) = context.param_value::<Option<A>>(name, None)?;
+                let (_, Only(given)) = context.param_value::<Only<A>>(name, None)?;
                 Ok(given.map(|given| conditions(given, &Here::of(place))).unwrap_or_default())
             }));
         }

@@ -23,8 +23,8 @@ const TOKEN_BYTES: usize = 8192;
 
 /// What a request says of who sent it, and when it came.
 pub(super) struct Asker {
-    token: Option<String>,
-    /// Refused when it is looked at, so that a request which names none that there is pays like any.
+    /// Both are refused when they are looked at, so that a request with what is none pays like any.
+    token: Result<Option<String>, Refusal>,
     role: Result<Option<Role>, Refusal>,
     at: DateTime<Utc>,
     since: Instant,
@@ -34,40 +34,52 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    pub(super) fn of(headers: &HeaderMap, bill: &Arc<Bill>) -> Result<Self, Refusal> {
-        let token = token(headers).inspect_err(|_| bill.guessed())?;
-        Ok(Asker {
-            token: token.map(str::to_owned),
+    pub(super) fn of(headers: &HeaderMap, bill: &Arc<Bill>) -> Self {
+        Asker {
+            token: token(headers).map(|token| token.map(str::to_owned)),
             role: role(headers),
             at: now(),
             since: Instant::now(),
             bill: Arc::clone(bill),
             origin: foreign(headers),
-        })
+        }
     }
 
     /// Who it was when the token was last asked about; the premise says whether that held.
     pub(super) fn remembered<H: House>(&self, house: &H) -> Option<(Viewer, Arc<Premise>)> {
-        let viewer = house.remembered(self.token.as_deref()?, *self.role.as_ref().ok()?, self.at)?;
+        let viewer = house.remembered(self.token()?, *self.role.as_ref().ok()?, self.at)?;
         let premise = Arc::clone(viewer.premise.as_ref()?);
         Some((viewer, premise))
     }
 
-    /// Who it is.
+    fn token(&self) -> Option<&str> {
+        self.token.as_ref().ok()?.as_deref()
+    }
+
+    /// Who it is. A token that is worth nothing was a guess.
     pub(super) async fn viewer<H: House>(&self, door: &Door<H>) -> Result<Viewer, Refusal> {
-        let until = self.until(&door.settings.limits.general);
-        let role = self.role.clone()?;
-        let viewer = door.house.viewer(self.token.as_deref(), role, self.at).instrument(export::viewer());
-        let viewer = tokio::time::timeout_at(until, viewer).await.map_err(|_| Problem::Timeout)?;
-        if viewer.as_ref().is_err_and(|problem| *problem == Problem::Unauthenticated) {
+        let viewer = self.looked_up(door).await;
+        if viewer.as_ref().is_err_and(|refusal| refusal.problem() == Problem::Unauthenticated) {
             self.bill.guessed();
         }
-        Ok(viewer?)
+        viewer
+    }
+
+    /// Who it is.
+    pub(super) async fn looked_up<H: House>(&self, door: &Door<H>) -> Result<Viewer, Refusal> {
+        let until = self.until(&door.settings.limits.general);
+        let (token, role) = (self.token.clone()?, self.role.clone()?);
+        let viewer = door.house.viewer(token.as_deref(), role, self.at).instrument(export::viewer());
+        Ok(tokio::time::timeout_at(until, viewer).await.map_err(|_| Problem::Timeout)??)
     }
 
     /// Charges what every request costs, before it is read.
     pub(super) fn admitted<H: House>(&self, house: &H) -> Result<(), Refusal> {
-        self.bill.admit(self.token.as_deref().and_then(|token| house.known(token, self.at)))?;
+        self.bill.admit(self.token().and_then(|token| house.known(token, self.at)))?;
+        if let Err(refusal) = &self.token {
+            self.bill.guessed();
+            return Err(refusal.clone());
+        }
         self.role.clone().map(|_| ())
     }
 

@@ -3,6 +3,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
@@ -31,8 +32,8 @@ struct Entries {
     last: Option<(Payer, Told)>,
     /// Whether the flat charge was the bearer's.
     is_known: bool,
-    /// Who was charged what the operation costs: once, however often it is attempted.
-    paid: Option<Payer>,
+    /// Who was charged what the operation costs, and how much: once, however often it is attempted.
+    paid: Option<(Payer, Option<NonZeroU32>)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -82,17 +83,27 @@ impl Bill {
     /// What the operation costs, and each selection of its document, to whoever asks.
     pub(super) fn pay(&self, viewer: &Viewer, cost: usize, selections: usize) -> Result<(), Refusal> {
         let payer = viewer.account.as_ref().map_or_else(|| self.address.clone(), Payer::of);
-        if self.entries().paid.as_ref() == Some(&payer) {
+        if self.entries().paid.as_ref().is_some_and(|(paid, _)| *paid == payer) {
             return Ok(());
         }
         let of_selections =
             u32::try_from(selections).unwrap_or(u32::MAX).saturating_mul(self.budgets.rates.selection);
         let cost = u32::try_from(cost).unwrap_or(u32::MAX);
-        if let Some(points) = NonZeroU32::new(cost.saturating_add(of_selections)) {
+        let points = NonZeroU32::new(cost.saturating_add(of_selections));
+        if let Some(points) = points {
             self.charge(payer.clone(), points)?;
         }
-        self.entries().paid = Some(payer);
+        self.entries().paid = Some((payer, points));
         Ok(())
+    }
+
+    /// Charges the operation once more, for being read anew, as soon as there is enough for it.
+    pub(super) async fn paid_again(&self) {
+        let paid = self.entries().paid.clone();
+        let Some((payer, Some(points))) = paid else { return };
+        while let Charged::Wait { seconds } = self.budgets.charge(&payer, points) {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
     }
 
     /// The token is worth nothing.

@@ -1,14 +1,14 @@
 //! How many connections are open: in all no more than there are handles for, and from one address no more than leaves the
 //! others room.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::peer::{Proxies, network};
+use super::counted::{Counted, Counts};
+use super::peer::{Proxies, site};
 use crate::telemetry::metrics::{Held, Metrics, Opened};
 
 /// How many connections there may be.
@@ -17,15 +17,15 @@ use crate::telemetry::metrics::{Held, Metrics, Opened};
 pub struct Connections {
     /// In all; who comes later waits until one is closed.
     pub open: usize,
-    /// From one address, of 64 bits where it is IPv6, unless it is a trusted proxy's; what comes later is closed at once.
+    /// From one address, of 56 bits where it is IPv6, unless it is a trusted proxy's; what comes later is closed at once.
     pub of_address: usize,
 }
 
 impl Default for Connections {
     /// One holds at most 64 KiB of a request's head: 256 MiB if all were to hold that much. An office behind one address
-    /// has six connections for each open page of a browser.
+    /// has at most six connections for each browser, and one for each page that follows something.
     fn default() -> Self {
-        Connections { open: 4_096, of_address: 1_024 }
+        Connections { open: 4_096, of_address: 512 }
     }
 }
 
@@ -34,17 +34,14 @@ pub(super) struct Crowd {
     room: Arc<Semaphore>,
     of_address: usize,
     proxies: Proxies,
-    networks: Arc<Networks>,
+    sites: Counts<u64>,
     metrics: Option<Arc<Metrics>>,
 }
 
-/// How many connections each network has.
-type Networks = Mutex<HashMap<u64, usize>>;
-
 /// A connection's place; free again when dropped.
 pub(super) struct Place {
-    of_network: Option<(Arc<Networks>, u64)>,
     _room: OwnedSemaphorePermit,
+    _of_site: Option<Counted<u64>>,
     /// Counted as open while it is.
     _open: Option<Held>,
 }
@@ -53,7 +50,7 @@ impl Crowd {
     pub(super) fn of(connections: Connections, proxies: Proxies, metrics: Option<Arc<Metrics>>) -> Self {
         let most = connections.open.clamp(1, Semaphore::MAX_PERMITS);
         let room = Arc::new(Semaphore::new(most));
-        Crowd { room, of_address: connections.of_address, proxies, networks: Arc::default(), metrics }
+        Crowd { room, of_address: connections.of_address, proxies, sites: Counts::default(), metrics }
     }
 
     /// Waits until there is room for one more.
@@ -68,32 +65,13 @@ impl Crowd {
     /// The place of somebody from this address, unless those from there have all that they may.
     pub(super) fn place(&self, room: OwnedSemaphorePermit, address: IpAddr) -> Option<Place> {
         let address = address.to_canonical();
-        let mut of_network = None;
-        if !self.proxies.is_trusted(address) {
-            let network = network(address);
-            let mut networks = self.networks.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = networks.entry(network).or_default();
-            if *count >= self.of_address {
-                return None;
-            }
-            *count += 1;
-            of_network = Some((Arc::clone(&self.networks), network));
-        }
+        let of_site = if self.proxies.is_trusted(address) {
+            None
+        } else {
+            Some(self.sites.one_more(site(address), self.of_address)?)
+        };
         let open = self.metrics.as_ref().map(|metrics| metrics.opened(Opened::Connection));
-        Some(Place { of_network, _room: room, _open: open })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let Some((networks, network)) = &self.of_network else { return };
-        let mut networks = networks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = networks.get_mut(network) {
-            *count -= 1;
-            if *count == 0 {
-                networks.remove(network);
-            }
-        }
+        Some(Place { _room: room, _of_site: of_site, _open: open })
     }
 }
 
@@ -110,13 +88,14 @@ mod tests {
         let two = place("::ffff:192.0.2.1").await;
         assert!(one.is_some() && two.is_some() && place("192.0.2.1").await.is_none());
         assert!(place("192.0.2.2").await.is_some(), "another has room");
-        let networks = (place("2001:db8::1").await, place("2001:db8::2").await);
-        assert!(networks.0.is_some() && networks.1.is_some() && place("2001:db8::3").await.is_none());
+        let sites = (place("2001:db8::1").await, place("2001:db8:0:ff::2").await);
+        assert!(sites.0.is_some() && sites.1.is_some() && place("2001:db8::3").await.is_none());
+        assert!(place("2001:db8:0:100::1").await.is_some(), "the next site");
         let proxy = [place("10.0.0.1").await, place("10.0.0.1").await, place("10.0.0.1").await];
         assert!(proxy.iter().all(Option::is_some));
         drop(one);
         assert!(place("192.0.2.1").await.is_some());
-        drop((two, networks, proxy));
-        assert!(crowd.networks.lock().unwrap().is_empty() && crowd.room.available_permits() == 100);
+        drop((two, sites, proxy));
+        assert!(crowd.sites.is_empty() && crowd.room.available_permits() == 100);
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
 
-use super::graphql::{checked, chosen};
+use super::document::{checked, chosen};
 use super::limits::{DEEPEST, Limits, affordable};
 use super::measure::{Measured, measure};
 use super::scan::{Scanned, scan};

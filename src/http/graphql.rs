@@ -1,8 +1,8 @@
 //! The one pipeline of GraphQL requests.
 //!
 //! Flat charge → media types → body or query → viewer → origin → trusted document, or scan of
-//! the text and parse → measure → variables written out → cost, charged → names → execute → is it still that viewer,
-//! that policy?
+//! the text and parse → measure → variables written out → cost, charged → variables given → names → execute → is it still
+//! that viewer, that policy?
 //! What fails up to the viewer is HTTP's and answered as problem+json; what fails after it is answered as GraphQL.
 //! [`outcome`] and [`prepared`] are the steps from the viewer on, for sockets and event streams as for one answer.
 
@@ -10,9 +10,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
-};
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{Request, Response as Executed, ServerError};
 use axum::extract::{Request as Incoming, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
@@ -20,14 +18,15 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
-use super::answer::{code, errors_only, executed, normalised, parse_failure, refused};
+use super::answer::{code, errors_only, executed, normalised, refused};
 use super::bill::Bill;
-use super::limits::{Limits, affordable};
-use super::measure::measure;
+use super::document::{chosen, document, kind};
+use super::limits::affordable;
 use super::media::{Accepted, Media, content, encoding};
 use super::origin::{asked_first, permitted};
 use super::persisted::Wanted;
 use super::scan::scan;
+use super::variables::given;
 use super::written::writable;
 use super::{
     Door, House, RoleSchema,
@@ -45,7 +44,7 @@ pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: I
     let (parts, body) = incoming.into_parts();
     let bill = Bill::of(&door, &parts.extensions, &parts.headers);
     let received = async {
-        let asker = Asker::of(&parts.headers, &bill)?;
+        let asker = Asker::of(&parts.headers, &bill);
         asker.admitted(&*door.house)?;
         let accepted = Accepted::of(&parts.headers)?;
         content(&parts.headers)?;
@@ -66,7 +65,7 @@ pub(super) async fn get<H: House>(State(door): State<Arc<Door<H>>>, incoming: In
     let (parts, _) = incoming.into_parts();
     let bill = Bill::of(&door, &parts.extensions, &parts.headers);
     let received = || {
-        let asker = Asker::of(&parts.headers, &bill)?;
+        let asker = Asker::of(&parts.headers, &bill);
         asker.admitted(&*door.house)?;
         let accepted = Accepted::of(&parts.headers)?;
         asked_first(&parts.headers)?;
@@ -295,6 +294,7 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
         let cost = schema.cost(&document, operation, variables, Unset::Default);
         affordable(cost, limits)?;
         received.asker.pay(viewer, cost, selections)?;
+        given(operation, variables).map_err(End::Errors)?;
     }
     let kind = kind(&document, operation_name.as_deref())?;
     note(|notes| notes.kind = Some(kind.into()));
@@ -329,78 +329,4 @@ pub(super) async fn goes_on<H: House>(door: &Door<H>, received: &Received) -> Re
             Ok(trusted.is_some_and(|trusted| is_one(&trusted.document)))
         }
     }
-}
-
-/// What shall run, and how many selections it has: the text, where the role may send any, or the role's own trusted
-/// document.
-async fn document<H: House>(
-    door: &Door<H>,
-    wanted: &Wanted,
-    viewer: &Viewer,
-    (schema, limits): (&H::Schema, &Limits),
-) -> Result<(ExecutableDocument, usize), End> {
-    match wanted {
-        Wanted::Text(_) if door.settings.trusted_only && viewer.role.is_outside() => {
-            Err(Problem::PersistedQueryIdRequired.into())
-        }
-        Wanted::Text(text) => Ok(bounded(text, limits, schema)?),
-        Wanted::Trusted(hash) => {
-            // Clients know this word, and send the text instead.
-            let unknown = || Problem::PersistedQueryNotFound.because("PersistedQueryNotFound");
-            let trusted = door.house.trusted(viewer.role, hash).await?.ok_or_else(unknown)?;
-            note(|notes| notes.document = Some(Arc::clone(&trusted.name)));
-            let measured = measure(&trusted.document, limits, |name| schema.has_type(name))?;
-            Ok((trusted.document.clone(), measured.size.selections))
-        }
-    }
-}
-
-/// The document, parsed once and bounded before validation sees it.
-pub fn checked(text: &str, limits: &Limits, schema: &impl RoleSchema) -> Result<ExecutableDocument, Refusal> {
-    Ok(bounded(text, limits, schema)?.0)
-}
-
-fn bounded(
-    text: &str,
-    limits: &Limits,
-    schema: &impl RoleSchema,
-) -> Result<(ExecutableDocument, usize), Refusal> {
-    scan(text, limits)?;
-    let document = parse_query(text).map_err(|error| parse_failure(&error))?;
-    let measured = measure(&document, limits, |name| schema.has_type(name))?;
-    Ok((document, measured.size.selections))
-}
-
-/// The kind of operation that shall run. An unknown name is the executor's to report.
-fn kind(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, Refusal> {
-    let Some(operation) = chosen(document, name) else { return Ok(OperationType::Query) };
-    if operation.ty == OperationType::Subscription {
-        followable(operation)?;
-    }
-    Ok(operation.ty)
-}
-
-/// A subscription has one field at its root, written there: <https://spec.graphql.org/September2025/#sec-Single-Root-Field>.
-/// async-graphql would follow several, and none where it stands in a fragment.
-fn followable(operation: &OperationDefinition) -> Result<(), Refusal> {
-    match operation.selection_set.node.items.as_slice() {
-        [only] if matches!(&only.node, Selection::Field(field) if field.node.directives.is_empty()) => Ok(()),
-        _ => {
-            let sentence = "A subscription selects one field at its root, without fragments and directives.";
-            Err(Problem::ValidationFailed.because(sentence).at(operation.selection_set.pos))
-        }
-    }
-}
-
-pub(super) fn chosen<'a>(
-    document: &'a ExecutableDocument,
-    name: Option<&str>,
-) -> Option<&'a OperationDefinition> {
-    let operation = match (&document.operations, name) {
-        (DocumentOperations::Single(only), None) => Some(only),
-        (DocumentOperations::Multiple(several), Some(name)) => several.get(name),
-        (DocumentOperations::Multiple(several), None) if several.len() == 1 => several.values().next(),
-        (DocumentOperations::Single(_), Some(_)) | (DocumentOperations::Multiple(_), None) => None,
-    };
-    operation.map(|operation| &operation.node)
 }

@@ -4,7 +4,7 @@
 //! * [`RoleSchema`]: one role's schema, as pruned by the policy.
 //! * [`Settings`]: limits, origins, console.
 //!
-//! A request passes: its id → CORS → panics caught → decompression → its route. `graphql` holds the order of the
+//! A request passes: its id → its host → CORS → panics caught → decompression → its route. `graphql` holds the order of the
 //! steps within `/graphql`; `stream` what goes on, told by `socket` over WebSocket and by `events` over server-sent
 //! events.
 
@@ -14,7 +14,9 @@ mod bill;
 mod body;
 mod closing;
 mod console;
+mod counted;
 mod crowd;
+mod document;
 mod events;
 pub mod explain;
 mod graphql;
@@ -32,10 +34,12 @@ mod serving;
 pub mod size;
 mod socket;
 mod stream;
+mod variables;
 mod written;
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{Request, Response as Executed, ServerError, Variables};
@@ -46,11 +50,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use self::bill::Bill;
 pub use self::closing::Closing;
 pub use self::crowd::Connections;
-pub use self::graphql::checked;
+pub use self::document::checked;
 use self::limits::Bounds;
 pub use self::limits::affordable;
 use self::peer::Proxies;
@@ -177,6 +183,26 @@ struct Door<H> {
     settings: Settings,
     streams: stream::Streams,
     budgets: Arc<Budgets>,
+    readiness: Readiness,
+}
+
+/// Whether the house was ready, and when that was asked; asked at most once a second, since nobody pays for it.
+#[derive(Default)]
+struct Readiness(Mutex<Option<(Instant, bool)>>);
+
+impl Readiness {
+    async fn of<H: House>(&self, house: &H) -> bool {
+        // One asks, the others wait for what he hears.
+        let mut known = self.0.lock().await;
+        if let Some((at, is_ready)) = *known
+            && at.elapsed() < Duration::from_secs(1)
+        {
+            return is_ready;
+        }
+        let is_ready = house.ready().await;
+        *known = Some((Instant::now(), is_ready));
+        is_ready
+    }
 }
 
 /// The service; to be served with [`Serving`], or all addresses are one.
@@ -194,7 +220,13 @@ pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let cors = origin::cors(Arc::clone(&house), &settings);
     let budgets = Budgets::of(&settings.rates);
-    let door = Arc::new(Door { house, settings, streams: stream::Streams::default(), budgets });
+    let door = Arc::new(Door {
+        house,
+        settings,
+        streams: stream::Streams::default(),
+        budgets,
+        readiness: Readiness::default(),
+    });
     layers::around(routes.with_state(Arc::clone(&door)), cors, &door.settings)
 }
 
@@ -203,7 +235,7 @@ async fn schema<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) 
     let (parts, _) = incoming.into_parts();
     let bill = Bill::of(&door, &parts.extensions, &parts.headers);
     let told = async {
-        let asker = auth::Asker::of(&parts.headers, &bill)?;
+        let asker = auth::Asker::of(&parts.headers, &bill);
         asker.admitted(&*door.house)?;
         let viewer = asker.viewer(&door).await?;
         origin::permitted(&door, asker.origin.as_ref(), &viewer).await?;
@@ -217,7 +249,7 @@ async fn schema<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) 
 
 /// `GET /health/ready`: whether a load balancer should send requests here.
 async fn ready<H: House>(State(door): State<Arc<Door<H>>>) -> Result<&'static str, Problem> {
-    if !door.settings.closing.is_leaving() && door.house.ready().await {
+    if !door.settings.closing.is_leaving() && door.readiness.of(&*door.house).await {
         Ok("ready\n")
     } else {
         Err(Problem::Unavailable)

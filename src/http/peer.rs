@@ -54,13 +54,13 @@ impl Proxies {
             Forwarding::XForwardedFor => HeaderName::from_static("x-forwarded-for"),
             Forwarding::Forwarded => header::FORWARDED,
         };
-        let values = headers.get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default());
-        let hops = values.flat_map(|value| value.split(','));
-        hops.map(|hop| match self.header {
+        // What a caller wrote in front may be anything; what the proxy wrote behind it counts all the same.
+        let values = headers.get_all(name).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let told = |hop: &str| match self.header {
             Forwarding::XForwardedFor => address(hop.trim()),
             Forwarding::Forwarded => of_pair(hop),
-        })
-        .collect()
+        };
+        values.flat_map(|value| value.split(',').map(told).collect::<Vec<_>>()).collect()
     }
 }
 
@@ -71,6 +71,11 @@ pub(super) fn network(address: IpAddr) -> u64 {
         // No network of IPv6 is mapped to 0.0.0.0/0: those are read as IPv4.
         IpAddr::V6(address) => u64::try_from(address.to_bits() >> 64).unwrap_or_default() | 1 << 63,
     }
+}
+
+/// The site that has this address: providers give customers up to 56 bits of IPv6, with 256 networks in them.
+pub(super) fn site(address: IpAddr) -> u64 {
+    if address.is_ipv4() { network(address) } else { network(address) >> 8 | 1 << 63 }
 }
 
 /// The address of `for=` among a hop's pairs.

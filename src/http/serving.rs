@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -18,7 +19,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tokio_io_timeout::TimeoutStream;
 
 use super::Settings;
@@ -29,6 +30,9 @@ use super::crowd::{Crowd, Place};
 /// whoever asks over a connection should be who closes it.
 const SILENCE: Duration = Duration::from_secs(75);
 
+/// Within which the first request must have come whole, its body aside: until then nothing was paid for.
+const FIRST: Duration = Duration::from_secs(10);
+
 /// How often the log tells that somebody has too many connections.
 const COMPLAINT: Duration = Duration::from_mins(1);
 
@@ -37,6 +41,7 @@ const HEAD_BYTES: usize = 65_536;
 
 /// How connections are held.
 pub struct Serving {
+    first: Duration,
     silence: Duration,
     crowd: Crowd,
 }
@@ -51,7 +56,11 @@ impl Serving {
     /// As the settings say.
     pub fn of(settings: &Settings) -> Self {
         let Settings { connections, proxies, metrics, .. } = settings;
-        Serving { silence: SILENCE, crowd: Crowd::of(*connections, proxies.clone(), metrics.clone()) }
+        Serving {
+            first: FIRST,
+            silence: SILENCE,
+            crowd: Crowd::of(*connections, proxies.clone(), metrics.clone()),
+        }
     }
 
     /// Serves a router until it is told to end and every request that was begun has been answered. What has become a
@@ -64,8 +73,8 @@ impl Serving {
                 accepted = self.accept(&mut listener, &mut complained) => accepted,
                 () = &mut ends => break,
             };
-            let (silence, told) = (self.silence, open.subscribe());
-            tokio::spawn(attend(stream, peer, place, router.clone(), (silence, told)));
+            let (first, silence) = (self.first, self.silence);
+            tokio::spawn(attend((stream, peer, place), router.clone(), (first, silence), open.subscribe()));
         }
         drop(listener);
         open.send_replace(());
@@ -98,18 +107,20 @@ impl Serving {
 /// Answers what is asked over a connection until it is closed or told to end. Each request carries the place, so that what
 /// it becomes can keep it.
 async fn attend(
-    stream: TcpStream,
-    peer: SocketAddr,
-    place: Place,
+    (stream, peer, place): (TcpStream, SocketAddr, Place),
     router: Router,
-    (silence, mut told): (Duration, watch::Receiver<()>),
+    (first, silence): (Duration, Duration),
+    mut told: watch::Receiver<()>,
 ) {
     // Messages are small, and somebody waits for each.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(silence));
     let (service, place) = (TowerToHyperService::new(router), Arc::new(place));
+    let is_asked = Arc::new(AtomicBool::new(false));
+    let asking = Arc::clone(&is_asked);
     let asked = move |request: Request<Incoming>| {
+        asking.store(true, Ordering::Relaxed);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(Arc::clone(&place));
@@ -119,9 +130,16 @@ async fn attend(
     protocol.timer(TokioTimer::new()).header_read_timeout(silence).max_buf_size(HEAD_BYTES);
     let stream = TokioIo::new(Box::pin(stream));
     let mut connection = pin!(protocol.serve_connection(stream, service_fn(asked)).with_upgrades());
+    let unasked = async {
+        sleep(first).await;
+        if is_asked.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+    };
     // What fails here is the caller's: he has gone, or speaks no HTTP.
     tokio::select! {
         _ = connection.as_mut() => return,
+        () = unasked => return,
         _ = told.changed() => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
@@ -135,7 +153,7 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
     use tokio::sync::{Notify, oneshot};
-    use tokio::time::{Instant, sleep, timeout};
+    use tokio::time::timeout;
 
     use super::super::{crowd::Connections, peer::Proxies};
     use super::*;
@@ -145,9 +163,16 @@ mod tests {
     const HEAD: &str = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
     async fn served(router: Router, ends: impl Future<Output = ()> + Send + 'static) -> SocketAddr {
+        served_by(Serving { silence: SHORT, ..Serving::default() }, router, ends).await
+    }
+
+    async fn served_by(
+        serving: Serving,
+        router: Router,
+        ends: impl Future<Output = ()> + Send + 'static,
+    ) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let serving = Serving { silence: SHORT, ..Serving::default() };
         tokio::spawn(serving.serve(listener, router, ends));
         address
     }
@@ -263,37 +288,47 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_are_connected_than_may_be() {
-        let connections = Connections { open: 3, of_address: 2 };
-        let crowd = Crowd::of(connections, Proxies::default(), None);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let serving = Serving { silence: LONG, crowd };
-        tokio::spawn(serving.serve(listener, greeting(), std::future::pending()));
-        let answer = async |stream: &mut TcpStream| {
-            stream.write_all(HEAD.as_bytes()).await.unwrap();
-            let mut part = [0; 512];
-            let read = timeout(SHORT * 3, stream.read(&mut part)).await;
-            read.map(|read| {
-                read.map_or(0, |read| String::from_utf8_lossy(&part[..read]).matches("200").count())
-            })
-        };
-        let from = async |host: [u8; 4]| {
-            let socket = tokio::net::TcpSocket::new_v4().unwrap();
-            socket.bind(SocketAddr::from((host, 0))).unwrap();
-            socket.connect(address).await.unwrap()
-        };
-        let (mut one, mut two) = (from([127, 0, 0, 1]).await, from([127, 0, 0, 1]).await);
-        assert_eq!((answer(&mut one).await, answer(&mut two).await), (Ok(1), Ok(1)));
-        let mut third = from([127, 0, 0, 1]).await;
-        assert_eq!(answer(&mut third).await, Ok(0), "it is closed");
-        let mut other = from([127, 0, 0, 2]).await;
-        assert_eq!(answer(&mut other).await, Ok(1), "another address has room");
-        let mut late = from([127, 0, 0, 3]).await;
-        assert!(answer(&mut late).await.is_err(), "there is no room");
-        drop(one);
+    async fn the_first_request_must_come_soon_and_the_next_ones_may_take_their_time() {
+        let serving = Serving { first: SHORT, silence: LONG * 2, ..Serving::default() };
+        let address = served_by(serving, greeting(), std::future::pending()).await;
+        for said in ["", "GET / HTTP/1.1\r\nhost: localhost\r\n"] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(said.as_bytes()).await.unwrap();
+            let (text, time) = rest(&mut stream).await;
+            assert!(text.is_empty() && time >= SHORT / 2, "{said:?}: {text} after {time:?}");
+        }
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(answer(&mut stream).await, Some(1));
+            sleep(SHORT * 2).await;
+        }
+    }
+
+    /// How many answers a request over the connection gets; none where it hears nothing.
+    async fn answer(stream: &mut TcpStream) -> Option<usize> {
+        stream.write_all(HEAD.as_bytes()).await.unwrap();
         let mut part = [0; 512];
-        let read = timeout(LONG, late.read(&mut part)).await.expect("there is room now").unwrap();
-        assert!(read > 0);
+        let read = timeout(SHORT * 3, stream.read(&mut part)).await.ok()?.unwrap_or_default();
+        Some(String::from_utf8_lossy(&part[..read]).matches("200 OK").count())
+    }
+
+    #[tokio::test]
+    async fn no_more_are_connected_than_may_be() {
+        let of = |open, of_address| {
+            let crowd = Crowd::of(Connections { open, of_address }, Proxies::default(), None);
+            served_by(Serving { crowd, ..Serving::default() }, greeting(), std::future::pending())
+        };
+        let address = of(10, 1).await;
+        let mut one = TcpStream::connect(address).await.unwrap();
+        assert_eq!(answer(&mut one).await, Some(1));
+        let mut second = TcpStream::connect(address).await.unwrap();
+        assert_eq!(answer(&mut second).await, Some(0), "it is closed");
+        let address = of(1, 10).await;
+        let mut one = TcpStream::connect(address).await.unwrap();
+        assert_eq!(answer(&mut one).await, Some(1));
+        let mut late = TcpStream::connect(address).await.unwrap();
+        assert_eq!(answer(&mut late).await, None, "there is no room");
+        drop(one);
+        assert!(timeout(LONG, late.read(&mut [0; 512])).await.expect("there is room now").unwrap() > 0);
     }
 }

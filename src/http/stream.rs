@@ -1,8 +1,7 @@
 //! What goes on: a subscription as it passes the pipeline, and again the question who asks before each of its answers.
 
-use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Response as Executed, ServerError, Value};
@@ -15,6 +14,7 @@ use tokio::sync::oneshot;
 use super::answer::{code, normalised, ran};
 use super::auth::Asker;
 use super::bill::Bill;
+use super::counted::{Counted, Counts};
 use super::graphql::{End, Outcome, Prepared, Received, goes_on, outcome, prepared};
 use super::{Door, House, RoleSchema};
 use crate::error::{Fault, Problem, Refusal};
@@ -107,7 +107,7 @@ async fn follow<H: House>(
     let viewer = received.asker.viewer(door).await.map_err(Item::Ended)?;
     let limits = door.settings.limits.asking(&viewer);
     let (most, patience) = (limits.errors, Duration::from_secs(limits.answer_seconds));
-    let open = if is_counted { Some(door.streams.open(&viewer, limits.streams)) } else { None };
+    let open = if is_counted { Some(opened(&door.streams, &viewer, limits.streams)) } else { None };
     let open = open.transpose().map_err(|problem| Item::Ended(problem.into()))?;
     let prepared = prepared(door, &received, &viewer).await.map_err(|end| match end {
         End::Errors(errors) => Item::Failed(normalised(errors, most)),
@@ -194,15 +194,20 @@ impl<H: House> Following<H> {
         }
     }
 
+    /// Each reading is paid for: by whoever follows much it is heard late, and never for nothing.
     async fn viewer(&self, belief: Belief) -> Result<Viewer, Problem> {
+        if belief == Belief::Enough {
+            self.bill.paid_again().await;
+        }
         if !Arc::ptr_eq(&self.door.house.policy_hash(), &self.policy) {
             return Err(Problem::PolicyChanged);
         }
-        let asker = Asker::of(&self.headers, &self.bill).map_err(|refusal| refusal.problem())?;
+        let asker = Asker::of(&self.headers, &self.bill);
         let remembered = asker.remembered(&*self.door.house).filter(|_| belief == Belief::Enough);
         let now = match remembered {
             Some((viewer, _)) => viewer,
-            None => asker.viewer(&self.door).await.map_err(|refusal| refusal.problem())?,
+            // It was worth something when this began, so it is no guess.
+            None => asker.looked_up(&self.door).await.map_err(|refusal| refusal.problem())?,
         };
         let was = &self.first;
         let is_same = now.role == was.role && now.firm() == was.firm() && now.person() == was.person();
@@ -211,42 +216,13 @@ impl<H: House> Following<H> {
 }
 
 /// How many sockets and event streams each person has open.
-#[derive(Default)]
-pub(super) struct Streams(Arc<Mutex<HashMap<(String, String), usize>>>);
+pub(super) type Streams = Counts<(String, String)>;
 
 /// An open socket or event stream; no longer counted when dropped.
-pub(super) struct Open {
-    streams: Arc<Mutex<HashMap<(String, String), usize>>>,
-    who: (String, String),
-}
+pub(super) type Open = Counted<(String, String)>;
 
-impl Streams {
-    /// Counts one more, unless the person has too many.
-    pub(super) fn open(&self, viewer: &Viewer, most: usize) -> Result<Open, Problem> {
-        let who = (viewer.firm().to_owned(), viewer.person().to_owned());
-        let mut counts = locked(&self.0);
-        let count = counts.entry(who.clone()).or_default();
-        if *count >= most {
-            return Err(Problem::TooManyStreams);
-        }
-        *count += 1;
-        drop(counts);
-        Ok(Open { streams: Arc::clone(&self.0), who })
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        let mut counts = locked(&self.streams);
-        if let Some(count) = counts.get_mut(&self.who) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                counts.remove(&self.who);
-            }
-        }
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Counts one more of the viewer's, unless the person has too many.
+pub(super) fn opened(streams: &Streams, viewer: &Viewer, most: usize) -> Result<Open, Problem> {
+    let who = (viewer.firm().to_owned(), viewer.person().to_owned());
+    streams.one_more(who, most).ok_or(Problem::TooManyStreams)
 }

@@ -6,7 +6,7 @@ use diesel::{ExpressionMethods, Insertable, sql_types::Text};
 use super::SettlementOffer;
 use crate::{
     cases::{self, Case, Section},
-    graph::{Describe, Entity, Enumeration, Here, Key, cell},
+    graph::{Describe, Entity, Enumeration, Here, Key, Only, cell},
     id::Tag,
     store::{Expr, Predicate, always},
 };
@@ -112,7 +112,7 @@ fn case_of(here: &Here<'_, Correspondence>) -> impl Fn() -> Expr<Text> + use<> {
 #[derive(InputObject)]
 pub struct CorrespondenceFilter {
     /// Only those that went this way.
-    direction: Option<Direction>,
+    direction: Only<Direction>,
 }
 
 impl CorrespondenceFilter {
@@ -120,6 +120,6 @@ impl CorrespondenceFilter {
     pub fn conditions(self, letter: &Here<'_, Correspondence>) -> Vec<Predicate> {
         let went =
             |direction: Direction| Expr::of(letter.item.col(correspondence::direction).eq(direction.word()));
-        self.direction.map(went).into_iter().collect()
+        self.direction.0.map(went).into_iter().collect()
     }
 }

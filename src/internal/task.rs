@@ -5,7 +5,7 @@ use diesel::{ExpressionMethods, Insertable, NullableExpressionMethods, sql_types
 
 use crate::{
     cases::{self, Case, Section},
-    graph::{Describe, Entity, Here, Key, Order},
+    graph::{Describe, Entity, Here, Key, Only, Order},
     id::Tag,
     people::{Person, people},
     store::{Direction, Expr, Predicate, all, always, day_or},
@@ -124,13 +124,17 @@ impl Entity for ChecklistItem {
 #[derive(InputObject)]
 pub struct TaskFilter {
     /// Only those that are done, or that are not.
-    is_done: Option<bool>,
+    is_done: Only<bool>,
 }
 
 impl TaskFilter {
     /// The conditions on a row.
     pub fn conditions(self, task: &Here<'_, Task>) -> Vec<Predicate> {
-        self.is_done.map(|is_done| Expr::of(task.item.col(tasks::is_done).eq(is_done))).into_iter().collect()
+        self.is_done
+            .0
+            .map(|is_done| Expr::of(task.item.col(tasks::is_done).eq(is_done)))
+            .into_iter()
+            .collect()
     }
 }
 

@@ -5,7 +5,7 @@ use diesel::{ExpressionMethods, Insertable, sql_types::Text};
 use super::participants;
 use crate::{
     cases::{self, case_staff},
-    graph::{Describe, Entity, Enumeration, Here, Key},
+    graph::{Describe, Entity, Enumeration, Here, Key, Only},
     id::Tag,
     policy::Role,
     store::{Expr, Piece, Predicate, all, any, exists},
@@ -118,13 +118,13 @@ fn is_shared(here: &Here<'_, Person>, case: impl Fn() -> Expr<Text>) -> Predicat
 #[derive(InputObject)]
 pub struct PersonFilter {
     /// Only those who work for the firm, or who do not.
-    kind: Option<PersonKind>,
+    kind: Only<PersonKind>,
 }
 
 impl PersonFilter {
     /// The conditions on a row.
     pub fn conditions(self, person: &Here<'_, Person>) -> Vec<Predicate> {
         let is = |kind: PersonKind| Expr::of(person.item.col(people::kind).eq(kind.word()));
-        self.kind.map(is).into_iter().collect()
+        self.kind.0.map(is).into_iter().collect()
     }
 }

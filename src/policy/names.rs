@@ -182,12 +182,31 @@ impl<'a> Walk<'a> {
             for (name, value) in known.iter().flat_map(|_| &directive.node.arguments) {
                 match known.and_then(|known| known.args.get(name.node.as_str())) {
                     Some(input) => {
+                        // The type of values that may be variables has no public name.
+                        if let Some(variable) = value.node.to_string().strip_prefix('$') {
+                            self.position(name, input, variable);
+                        }
                         self.argument(name, input, |resolve| value.node.clone().into_const_with(resolve));
                     }
                     // The validator would say so too, but with a suggestion that can't be switched off.
                     None => self.unknown_argument(name, "directive", &directive.node.name.node, "."),
                 }
             }
+        }
+    }
+
+    /// A variable as a directive's argument, which the validator lets be of any type.
+    fn position(&mut self, name: &Positioned<Name>, input: &Input, variable: &str) {
+        let mut definitions = self.chosen.into_iter().flat_map(|chosen| &chosen.variable_definitions);
+        let Some(definition) = definitions.find(|it| it.node.name.node == variable) else { return };
+        let ty = definition.node.var_type.node.to_string();
+        let has_default = definition.node.default_value.as_ref().is_some_and(|it| it.node != Value::Null);
+        let wanted = input.ty.as_str();
+        if ty != wanted && !(has_default && Some(ty.as_str()) == wanted.strip_suffix('!')) {
+            let sentence = format!(
+                "Variable \"${variable}\" of type \"{ty}\" used in position expecting type \"{wanted}\"."
+            );
+            self.report(name.pos, sentence);
         }
     }
 

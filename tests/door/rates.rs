@@ -1,13 +1,15 @@
 //! Budgets: what is too much in a while is refused before it is read, on every transport, with a time to come again.
 
-use portico::http::Settings;
+use futures_util::SinkExt as _;
 use portico::http::peer::Proxies;
 use portico::http::rates::{Rate, Rates};
+use portico::http::{Connections, Settings};
 use reqwest::header::ACCEPT;
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::sockets::{SPOKEN, hear, known, opened, say, subscribe};
-use crate::toy::{Answer, Served, send, serve_as};
+use crate::toy::{Answer, Served, send, serve, serve_as};
 
 /// Addresses have so many points, of which hardly one comes back while a test runs; each request costs ten of them.
 fn few(burst: u32) -> Settings {
@@ -214,4 +216,85 @@ async fn what_only_a_trusted_proxy_may_say_tells_addresses_apart() {
     let served = serve_as(few(15), true).await;
     assert_eq!(ask(&served, "198.51.100.1").await.status, 200);
     is_refused(&ask(&served, "198.51.100.2").await);
+}
+
+#[tokio::test]
+async fn signs_of_life_are_free_until_they_are_a_flood() {
+    let served = serve().await;
+    let said = |message: Json| Message::text(message.to_string());
+    let asked = said(json!({ "type": "ping" }));
+    let answered = said(json!({ "type": "pong" }));
+    let ended = said(json!({ "type": "complete", "id": "a" }));
+    for sign in [asked, answered, ended, Message::Ping(vec![1].into()), Message::Pong(vec![].into())] {
+        let mut socket = known(&served).await;
+        for _ in 0..150 {
+            socket.send(sign.clone()).await.unwrap();
+        }
+        say(&mut socket, &subscribe("q", "{ __typename }")).await;
+        loop {
+            let heard = hear(&mut socket).await.expect("the socket is open");
+            if heard["type"] == "complete" {
+                break;
+            }
+        }
+        for _ in 0..2_000 {
+            if socket.send(sign.clone()).await.is_err() {
+                break;
+            }
+        }
+        let closed = loop {
+            if let Err(code) = hear(&mut socket).await {
+                break code;
+            }
+        };
+        assert_eq!(closed, 4429, "{sign:?}");
+    }
+    served.lives().await;
+}
+
+#[tokio::test]
+async fn what_is_refused_without_end_closes_its_socket() {
+    let served = serve_as(few(20), true).await;
+    let mut socket = known(&served).await;
+    for number in 0..2_000 {
+        let message = subscribe(&number.to_string(), "{ hello }").to_string();
+        if socket.send(Message::text(message)).await.is_err() {
+            break;
+        }
+    }
+    let closed = loop {
+        if let Err(code) = hear(&mut socket).await {
+            break code;
+        }
+    };
+    assert_eq!(closed, 4429);
+}
+
+#[tokio::test]
+async fn what_is_no_token_is_charged_as_any_request_and_as_a_guess() {
+    let served = serve_as(few(1_100), true).await;
+    let ask = || send(served.post().header("authorization", "Basic YTpi").body("{}"));
+    for left in [590, 80] {
+        let answer = ask().await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (401, "UNAUTHENTICATED"));
+        assert!(
+            answer.header("ratelimit").starts_with("\"address\";r="),
+            "{left}: {:?}",
+            answer.header("ratelimit")
+        );
+    }
+    ask().await;
+    is_refused(&ask().await);
+}
+
+#[tokio::test]
+async fn a_socket_keeps_its_place_among_connections() {
+    let connections = Connections { of_address: 1, ..Connections::default() };
+    let served = serve_as(Settings { connections, ..Settings::default() }, true).await;
+    let mut socket = known(&served).await;
+    assert!(served.client.get(&served.base).send().await.is_err(), "there is room for one");
+    socket.close(None).await.unwrap();
+    drop(socket);
+    let again = async { while served.client.get(&served.base).send().await.is_err() {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), again).await.expect("there is room again");
 }

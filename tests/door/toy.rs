@@ -193,6 +193,8 @@ pub(crate) struct Home {
     pub(crate) schema: Arc<Toy>,
     policy: Hash,
     pub(crate) is_ready: bool,
+    /// How often it was asked.
+    pub(crate) asked_ready: AtomicUsize,
 }
 
 impl House for Home {
@@ -227,6 +229,7 @@ impl House for Home {
         Ok(None)
     }
     async fn ready(&self) -> bool {
+        self.asked_ready.fetch_add(1, Ordering::Relaxed);
         self.is_ready
     }
 }
@@ -263,7 +266,7 @@ pub(crate) async fn serve_as(settings: Settings, is_ready: bool) -> Served {
     model.types.get_mut("Query").unwrap().fields.remove("stray");
     let schema =
         Arc::new(Toy { schema, model, sdl, named: AtomicUsize::new(0), executed: AtomicUsize::new(0) });
-    let home = Arc::new(Home { schema, policy, is_ready });
+    let home = Arc::new(Home { schema, policy, is_ready, asked_ready: AtomicUsize::new(0) });
     let serving = Serving::of(&settings);
     let routes = router(Arc::clone(&home), settings);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

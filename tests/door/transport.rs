@@ -183,6 +183,15 @@ async fn slow_bodies_are_ended() {
     assert_eq!(&start, b"HTTP/1.1 408");
 }
 
+#[tokio::test]
+async fn readiness_is_asked_once_however_many_want_to_know() {
+    let served = serve().await;
+    let answers = futures_util::future::join_all((0..200).map(|_| served.get("/health/ready"))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    let count = served.home.asked_ready.load(std::sync::atomic::Ordering::Relaxed);
+    assert!((1..=5).contains(&count), "{count}");
+}
+
 /// The first line of the answer to this.
 async fn first_line(served: &Served, request: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(served.base.trim_start_matches("http://")).await.unwrap();

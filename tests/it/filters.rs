@@ -13,6 +13,8 @@ use crate::{
     shape::{Shape, below},
 };
 
+const MIA: (&str, Role) = ("mia@okafor.example", Role::Client);
+
 /// More than SQLite takes of conditions that hang on one another.
 const OFTEN: usize = 5_000;
 
@@ -105,4 +107,90 @@ fn lists(shape: &Shape<'_>, name: &str, ty: &str) -> Vec<(String, String, String
         }
     }
     lists
+}
+
+/// Questions that name a variable which they must be given.
+const WANTING: &[&str] = &[
+    "query($v: DocumentFilter!) { documents(filter: $v) { nodes { label } } }",
+    "query($v: [DocumentKind!]!) { documents(filter: { kind: $v }) { nodes { label } } }",
+    "query($v: CaseStatus!) { cases(filter: { status: [$v] }) { nodes { title } } }",
+    "query($v: Int!) { cases(first: $v) { nodes { title } } }",
+    "query($v: String!) { cases(after: $v) { nodes { title } } }",
+    "query($v: [ID!]!) { nodes(ids: $v) { id } }",
+    "query($v: ID!) { case(id: $v) { id } }",
+    "query($v: Boolean!) { cases { nodes { title @skip(if: $v) } } }",
+    "query($v: Boolean!) { ...F } fragment F on Query { cases @include(if: $v) { nodes { title } } }",
+];
+
+#[test]
+fn a_required_variable_that_is_missing_or_null_is_refused() {
+    on_both(async |world| {
+        for query in WANTING {
+            for (variables, words) in
+                [(json!({}), "was not provided"), (json!({ "v": null }), "must not be null")]
+            {
+                let answer = world.ask_with(MIA, query, variables).await;
+                assert_eq!(
+                    (answer.status, answer.code().as_str()),
+                    (400, "GRAPHQL_VALIDATION_FAILED"),
+                    "{query}"
+                );
+                assert!(
+                    answer.body.contains("Variable \\\"$v\\\" of ") && answer.body.contains(words),
+                    "{}",
+                    answer.body
+                );
+            }
+        }
+        let with_default = "query($v: Int! = 1) { cases(first: $v) { nodes { title } } }";
+        world.ask_with(MIA, with_default, json!({})).await.data();
+        assert_eq!(world.ask_with(MIA, with_default, json!({ "v": null })).await.status, 400);
+        for query in [
+            "query($v: Boolean) { cases { nodes { title @skip(if: $v) } } }",
+            "query($v: String!) { cases { nodes { title @skip(if: $v) } } }",
+        ] {
+            let answer = world.ask_with(MIA, query, json!({ "v": false })).await;
+            assert_eq!(
+                (answer.status, answer.code().as_str()),
+                (400, "GRAPHQL_VALIDATION_FAILED"),
+                "{query}"
+            );
+        }
+        let fine = "query($v: Boolean = false) { cases { nodes { title @skip(if: $v) } } }";
+        world.ask_with(MIA, fine, json!({})).await.data();
+    });
+}
+
+#[test]
+fn null_is_no_filter() {
+    on_both(async |world| {
+        for (query, variables) in [
+            ("{ documents(filter: null) { nodes { id } } }", json!({})),
+            ("{ documents(filter: { kind: null }) { nodes { id } } }", json!({})),
+            ("{ documents(filter: { filedFrom: null }) { nodes { id } } }", json!({})),
+            ("query($v: DocumentFilter) { documents(filter: $v) { nodes { id } } }", json!({ "v": null })),
+            (
+                "query($v: DocumentFilter) { documents(filter: $v) { nodes { id } } }",
+                json!({ "v": { "kind": null } }),
+            ),
+            (
+                "query($v: [DocumentKind!]) { documents(filter: { kind: $v }) { nodes { id } } }",
+                json!({ "v": null }),
+            ),
+        ] {
+            let answer = world.ask_with(MIA, query, variables).await;
+            assert_eq!(answer.code(), "BAD_USER_INPUT", "{query}: {}", answer.body);
+            assert!(answer.body.contains("null asks for nothing: leave it out"), "{}", answer.body);
+        }
+        // What was left out is no null.
+        let all = world.ask(MIA, "{ documents { nodes { id } } }").await.data();
+        for query in [
+            "query($v: DocumentFilter) { documents(filter: $v) { nodes { id } } }",
+            "query($v: [DocumentKind!]) { documents(filter: { kind: $v }) { nodes { id } } }",
+        ] {
+            assert_eq!(world.ask_with(MIA, query, json!({})).await.data(), all);
+        }
+        let none = "{ documents(filter: { kind: [] }) { nodes { id } } }";
+        assert_eq!(world.ask(MIA, none).await.data(), json!({ "documents": { "nodes": [] } }));
+    });
 }

@@ -14,6 +14,8 @@ use crate::{
     commands::portico,
     harness::{Answer, Content, World, loaded, on_engines, today},
     raw::Raw,
+    socket::Socket,
+    streams::{Desk, FOLLOW},
 };
 
 const MIA: (&str, Role) = ("mia@okafor.example", Role::Client);
@@ -142,4 +144,33 @@ fn a_configuration_with_a_fault_is_told_before_anything_is_served() {
             told.err
         );
     }
+}
+
+#[test]
+fn what_is_followed_is_paid_for_each_time_it_is_read() {
+    on_engines(async |engine| {
+        let (url, folder) = loaded(engine, Content::Small).await;
+        let rates = Rates { person: rate(10_000), selection: 0, ..Rates::default() };
+        let world = World::set(engine, &url, folder, Settings { rates, ..Settings::default() }).await;
+        let desk = Desk::of(&world).await;
+        let left = async || -> i64 {
+            let answer = world.ask(MIA, "{ __typename }").await;
+            let state = answer.header("ratelimit").to_owned();
+            state.split_once("r=").unwrap().1.split_once(';').unwrap().0.parse().unwrap()
+        };
+        let own = left().await - left().await;
+        let mut socket = Socket::of(&world, MIA).await;
+        let before = left().await;
+        socket.follow("a", FOLLOW, desk.variables()).await;
+        let begun = before - left().await - own;
+        assert!(begun > 50, "{begun}");
+        for title in ["One", "Two"] {
+            let before = left().await;
+            desk.retitle(title).await;
+            socket.hear().await.data();
+            let paid = before - left().await - own;
+            // Its fields; to begin cost the flat charge of its messages besides.
+            assert!(paid > 30 && paid < begun, "{paid} for {begun}");
+        }
+    });
 }

@@ -54,7 +54,7 @@ impl<'w> Desk<'w> {
     }
 
     /// Another title of the case, for clients.
-    async fn retitle(&self, title: &str) {
+    pub async fn retitle(&self, title: &str) {
         let mut t = self.begin().await;
         let (from, expires_at) = now();
         let terms = Terms {

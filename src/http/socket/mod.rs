@@ -17,6 +17,9 @@ use super::{Door, House, bill::Bill, crowd::Place, graphql, origin};
 /// The one protocol; its predecessor `graphql-ws` is not spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
 
+/// What is read ahead of a socket. The library's 128 KiB would be held by each, whether anything is said or not.
+const READ_BYTES: usize = 4_096;
+
 /// `GET /graphql`: a socket, if one is asked for.
 pub(super) async fn open<H: House>(
     State(door): State<Arc<Door<H>>>,
@@ -34,9 +37,9 @@ pub(super) async fn open<H: House>(
     }
     let page = origin::of_page(incoming.headers());
     let place = incoming.extensions().get::<Arc<Place>>().cloned();
-    let most = door.settings.limits.general.body_bytes;
-    let upgrade =
-        upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most).write_buffer_size(0);
+    let most = door.settings.limits.general.message_bytes;
+    let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most);
+    let upgrade = upgrade.read_buffer_size(READ_BYTES).write_buffer_size(0);
     let is_spoken = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(move |socket| async move {
         let session = Session::new(door, socket, page, bill);

@@ -24,7 +24,7 @@ use super::super::graphql::Received;
 use super::super::layers::operation;
 use super::super::origin::permitted;
 use super::super::rates::nonzero;
-use super::super::stream::{Item, Open, Operation, ends_caller};
+use super::super::stream::{Item, Open, Operation, ends_caller, opened};
 use super::super::{Door, House};
 use super::Close;
 use super::message::{Incoming, Outgoing, payload};
@@ -41,7 +41,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// the budget is told which of his operations it was, and goes on giving signs of life.
 const SHORT: usize = 4_096;
 
-/// How often a client may say what asks nothing (pings, pongs, ends of operations): so often at once, and then each second.
+/// How often a client may say what costs nothing (pings, pongs, ends of operations, and what is refused for want of budget):
+/// so often at once, and then each second.
 const SIGNS: (NonZeroU32, NonZeroU32) = (nonzero(200), nonzero(20));
 
 /// What operations give, each beside its id; none behind the last.
@@ -165,6 +166,9 @@ impl<H: House> Session<H> {
         match message {
             Incoming::Subscribe(id, asked) => {
                 let admitted = if is_long { Ok(()) } else { self.admitted(&bill) };
+                if admitted.is_err() {
+                    self.sign()?;
+                }
                 self.subscribe(id, admitted.and(*asked), &bill).await
             }
             Incoming::Init(headers) => {
@@ -193,7 +197,7 @@ impl<H: House> Session<H> {
     /// Charges the account that the socket is known to be, or the address that it comes from.
     fn admitted(&self, bill: &Arc<Bill>) -> Result<(), Refusal> {
         match &self.who {
-            Some((headers, _)) => Asker::of(headers, bill)?.admitted(&*self.door.house),
+            Some((headers, _)) => Asker::of(headers, bill).admitted(&*self.door.house),
             None => bill.admit(None),
         }
     }
@@ -207,12 +211,12 @@ impl<H: House> Session<H> {
             return Err(Close::Forbidden);
         }
         headers.extend(self.page.drain());
-        let asker = Asker::of(&headers, &self.bill).map_err(|refusal| refused(&refusal))?;
+        let asker = Asker::of(&headers, &self.bill);
         let viewer = asker.viewer(&self.door).await.map_err(|refusal| refused(&refusal))?;
         let permitted = permitted(&self.door, asker.origin.as_ref(), &viewer).await;
         permitted.map_err(|problem| refused(&problem.into()))?;
         let most = self.door.settings.limits.asking(&viewer).streams;
-        let open = self.door.streams.open(&viewer, most).map_err(|_| Close::TooMany)?;
+        let open = opened(&self.door.streams, &viewer, most).map_err(|_| Close::TooMany)?;
         self.who = Some((headers, open));
         self.say(&Outgoing::ConnectionAck).await
     }
@@ -227,12 +231,8 @@ impl<H: House> Session<H> {
         }
         let call = operation(self.door.settings.metrics.clone());
         // As over `POST`, who asks is asked with each operation.
-        let received = || {
-            let who = Asker::of(headers, bill)?;
-            Ok::<_, Refusal>(Received::said(&self.door, headers.clone(), who, asked?))
-        };
-        let received = match received() {
-            Ok(received) => received,
+        let received = match asked {
+            Ok(asked) => Received::said(&self.door, headers.clone(), Asker::of(headers, bill), asked),
             Err(refusal) => {
                 call.note(|notes| notes.code = Some(refusal.problem()));
                 call.answered();
