@@ -14,7 +14,6 @@ use crate::{
     policy::Role,
     releasing, sql,
     store::{Expr, Predicate, Row, all, always, among, exists, not},
-    viewer::Viewer,
 };
 
 crate::table! {
@@ -138,9 +137,6 @@ fn is_named<E: Entity>(here: &Here<'_, E>, key: &str, case: Expr<Text>) -> Predi
 
 /// No ethical wall keeps the viewer from the case.
 fn no_wall<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>) -> Predicate {
-    if here.viewer.role.is_outside() {
-        return always();
-    }
     let wall = here.row::<ethical_walls::table>();
     not(exists(
         wall,
@@ -188,7 +184,7 @@ fn takes_part_in_portal<E: Entity>(here: &Here<'_, E>, case: Expr<Text>, section
 }
 
 fn is_part<E: Entity>(here: &Here<'_, E>, part: Row<participants::table>, section: Section) -> Predicate {
-    let mut conditions = vec![is_active_participation(here.viewer, part)];
+    let mut conditions = vec![is_active_participation(here, part)];
     conditions.extend(match section {
         Section::Any => None,
         Section::Status => Some(Expr::of(part.col(participants::has_status).eq(true))),
@@ -199,13 +195,15 @@ fn is_part<E: Entity>(here: &Here<'_, E>, part: Row<participants::table>, sectio
     all(conditions)
 }
 
-/// The participation is the viewer's, in the acting role and in force.
-pub fn is_active_participation(viewer: &Viewer, part: Row<participants::table>) -> Predicate {
+/// The participation is the viewer's, in the acting role and in force, and no ethical wall stands before its case.
+pub fn is_active_participation<E: Entity>(here: &Here<'_, E>, part: Row<participants::table>) -> Predicate {
+    let viewer = here.viewer;
     all(vec![
         Expr::of(part.col(participants::firm_id).eq(viewer.firm().to_owned())),
         Expr::of(part.col(participants::person_id).eq(viewer.person().to_owned())),
         Expr::of(part.col(participants::role).eq(viewer.role.word())),
         is_in_force(viewer.at, part),
+        no_wall(here, || Expr::of(part.col(participants::case_id))),
     ])
 }
 
@@ -286,7 +284,7 @@ fn is_viewers_grant<E: Entity>(
     let is_holder = all(vec![
         Expr::of(part.col(participants::id).eq(grant.col(item_grants::participant_id))),
         Expr::of(part.col(participants::case_id).eq(case())),
-        is_active_participation(here.viewer, part),
+        is_active_participation(here, part),
     ]);
     all(vec![
         Expr::of(grant.col(item_grants::firm_id).eq(here.viewer.firm().to_owned())),

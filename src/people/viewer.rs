@@ -50,7 +50,7 @@ impl Entity for ViewerType {
             |v, p| {
                 all(vec![
                     Expr::of(p.item.col(participants::person_id).eq(v.item.col(people::id))),
-                    cases::is_active_participation(v.viewer, p.item),
+                    cases::is_active_participation(v, p.item),
                 ])
             },
         );
@@ -199,9 +199,9 @@ impl Held {
         else {
             return None;
         };
-        let staff = if staff == Stored::Null { Vec::new() } else { vec![role(staff)?] };
         let parts = parts.into_iter().flatten().map(role).collect::<Option<Vec<_>>>()?;
-        let mut roles = [staff, parts].concat();
+        // Who works for the firm does so in one role, whatever cases name the account.
+        let mut roles = if staff == Stored::Null { parts } else { vec![role(staff)?] };
         roles.sort_unstable();
         roles.dedup();
         Some(Held { firm, zone: Tz::from_str_insensitive(&zone).ok()?, person, roles })

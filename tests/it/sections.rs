@@ -165,3 +165,59 @@ async fn seen(world: &World, cast: &Cast, role: Role, ids: &Ids) -> BTreeMap<Str
     }
     found
 }
+
+#[test]
+fn a_wall_keeps_participants_out_too() {
+    on_both(async |world| {
+        let (cast, raw) = (Cast::of(&world).await, Raw::open(&world.database).await);
+        for role in [Role::Client, Role::CoCounsel, Role::Expert] {
+            let email = cast.people[&role].as_str();
+            let query = "{ viewer { participations { id } } cases { nodes { id } } documents { nodes { id } } events { nodes { id } } }";
+            let before = world.ask((email, role), query).await.data();
+            let case =
+                before["cases"]["nodes"][0]["id"].as_str().unwrap_or_else(|| panic!("{role} sees no case"));
+            raw.run(&format!(
+                "INSERT INTO ethical_walls (firm_id, id, case_id, person_id, reason, since) SELECT firm_id, 'wall-{role}', \
+                 '{case}', id, 'canary', '2020-01-01 00:00:00' FROM people WHERE email = '{email}'"
+            ))
+            .await;
+            let after = world.ask((email, role), query).await.data();
+            let nothing = json!({ "nodes": [] });
+            assert_eq!(
+                (&after["cases"], &after["documents"], &after["events"]),
+                (&nothing, &nothing, &nothing),
+                "{role}"
+            );
+            assert_eq!(after["viewer"]["participations"], json!([]), "{role}");
+            let one = world.ask_with(
+                (email, role),
+                "query($c: ID!) { case(id: $c) { id } node(id: $c) { id } }",
+                json!({ "c": case }),
+            );
+            assert_eq!(one.await.data(), json!({ "case": null, "node": null }), "{role}");
+        }
+    });
+}
+
+#[test]
+fn who_works_for_the_firm_holds_one_role_whatever_cases_name_the_account() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        raw.run(
+            "INSERT INTO participants (firm_id, id, case_id, person_id, role, state, has_status, has_calendar, has_documents, \
+             has_billing, has_messages, active_from) SELECT p.firm_id, 'part-of-staff', c.id, p.id, 'CLIENT', 'ACTIVE', TRUE, \
+             TRUE, TRUE, TRUE, TRUE, '2020-01-01 00:00:00' FROM people p, cases c WHERE p.email = 'priya@castellan.example' \
+             AND c.firm_id = p.firm_id AND c.reference = (SELECT min(reference) FROM cases WHERE firm_id = p.firm_id)",
+        )
+        .await;
+        let priya = ("priya@castellan.example", Role::Paralegal);
+        let held = world.ask(priya, "{ viewer { rolesHeld } }").await.data();
+        assert_eq!(held, json!({ "viewer": { "rolesHeld": ["PARALEGAL"] } }));
+        let token = world.token(priya.0, priya.1).await;
+        let request = world
+            .request(reqwest::Method::POST, "/graphql")
+            .bearer_auth(token)
+            .header("portico-role", "client");
+        assert_eq!(world.send(request.json(&json!({ "query": "{ __typename }" }))).await.status, 403);
+    });
+}
