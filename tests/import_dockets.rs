@@ -129,7 +129,7 @@ fn keys_and_uids_are_unique_and_survive_newcomers() {
             assert_eq!(was, &keys[*row], "{file} {row}");
         }
         let uids = |docket: &Docket| -> BTreeSet<String> {
-            chain::lives(&file, docket).0.into_iter().map(|life| life.uid).collect()
+            chain::lives(&file, docket).0.into_iter().map(|life| life.digest).collect()
         };
         let (was, is) = (uids(&earlier), uids(&docket));
         assert!(was.is_subset(&is), "{file}: an event known before has another uid now");

@@ -44,7 +44,7 @@ fuzz_target!(init: { LazyLock::force(&OFFICE) }, |bytes: &[u8]| {
             assert_eq!(plan.entries.len(), count);
             let keys: HashSet<_> = plan.entries.iter().map(|entry| &entry.key).collect();
             assert_eq!(keys.len(), count, "two entries share a key");
-            let lives: HashSet<_> = plan.lives.iter().map(|life| &life.uid).collect();
+            let lives: HashSet<_> = plan.lives.iter().map(|life| &life.digest).collect();
             assert_eq!(lives.len(), plan.lives.len(), "two events share an id");
             if count <= FEW {
                 wait(rehearsed(&mut plan));

@@ -93,6 +93,9 @@ async fn dockets_of(
     if done.unwritten > 0 {
         anyhow::bail!("{} dockets were not written: import them again", done.unwritten);
     }
+    if done.refused > 0 {
+        anyhow::bail!("{} files were refused; what is wrong with each is told above", done.refused);
+    }
     if done.is_empty() {
         anyhow::bail!("{} has no docket that could be taken in", path.display());
     }

@@ -4,7 +4,9 @@
 //! an entry is shared: words of sealing, doubts of the reader. Until it is settled, the entry's paper is not released. A
 //! **party** is a name in the caption, never a participant.
 mod entry;
+mod head;
 mod intake;
+mod lives;
 mod party;
 mod review;
 mod settle;

@@ -19,7 +19,8 @@ pub(super) fn new_case(firm: &str, case: &str, plan: &Plan) -> NewCase {
         id: case.to_owned(),
         reference: reference(),
         number: format!("{} {}", docket.court, docket.number),
-        internal_title: docket.caption.clone(),
+        internal_title: if docket.caption.trim().is_empty() { &docket.number } else { &docket.caption }
+            .clone(),
         description: about.into_iter().flatten().collect::<Vec<_>>().join("; "),
         practice_area: if docket.court.ends_with('b') { "Bankruptcy" } else { "Litigation" }.to_owned(),
         status: if docket.terminated_on.is_some() { "CLOSED" } else { "OPEN" }.to_owned(),

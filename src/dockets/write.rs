@@ -1,8 +1,8 @@
 //! Writes one docket into a case: everything internal, nothing released, nobody a participant.
 //!
-//! Importing is idempotent: the case is found by court and number, a line by its key, an event by its uid or a line that
-//! speaks of it, a change by the line that it was read in. What is there is never overwritten; a line whose words changed
-//! is told and left to a person.
+//! Importing is idempotent: the case is found by court and number, a line by its key, an event by the line that began it or
+//! one that speaks of it, a change by the line that it was read in. What is there is never overwritten; a head or a line
+//! whose words changed is told and left to a person.
 use std::collections::{HashMap, HashSet};
 
 use diesel::{ExpressionMethods, QueryDsl, insert_into};
@@ -12,17 +12,15 @@ use super::{
     entry::NewEntry,
     party::{NewParty, parties},
     review::NewReview,
-    words::{event_kind, filing, kind, new_case, notes, place},
+    words::{filing, kind, new_case},
 };
 use crate::{
-    calendar,
     cases::cases,
     documents::{NewDocument, Seal, documents},
     error::Fault,
     firms::firms,
     id::{Tag, random},
     import::{
-        chain::{Facts, Life, Status},
         docket::Entry,
         document::{Content, Origin},
         key::digest,
@@ -41,15 +39,6 @@ crate::table! {
     }
 }
 
-crate::table! {
-    docket_events (firm_id, case_id, entry_key, event_id) {
-        firm_id -> Text,
-        case_id -> Text,
-        entry_key -> Text,
-        event_id -> Text,
-    }
-}
-
 /// Writes a docket; on a fault what was begun has to be taken back.
 pub(super) async fn write(
     transaction: &mut Transaction<'_>,
@@ -59,6 +48,7 @@ pub(super) async fn write(
 ) -> Result<Outcome, Fault> {
     let mut writer = Writer { transaction, target, case: String::new(), outcome: Outcome::default() };
     writer.case(plan).await?;
+    writer.head(file, plan).await?;
     writer.entries(file, plan).await?;
     writer.events(plan).await?;
     writer.reviews(plan).await?;
@@ -77,11 +67,11 @@ pub(super) async fn alone(transaction: &mut Transaction<'_>, firm: &str) -> Resu
     transaction.execute(held).await.map(drop)
 }
 
-struct Writer<'w, 's> {
-    transaction: &'w mut Transaction<'s>,
-    target: &'w Target,
-    case: String,
-    outcome: Outcome,
+pub(super) struct Writer<'w, 's> {
+    pub(super) transaction: &'w mut Transaction<'s>,
+    pub(super) target: &'w Target,
+    pub(super) case: String,
+    pub(super) outcome: Outcome,
 }
 
 impl Writer<'_, '_> {
@@ -199,117 +189,6 @@ impl Writer<'_, '_> {
         Ok(Some(id))
     }
 
-    async fn events(&mut self, plan: &Plan) -> Result<(), Fault> {
-        let known = docket_events::table
-            .filter(docket_events::firm_id.eq(self.target.firm.clone()))
-            .filter(docket_events::case_id.eq(self.case.clone()))
-            .select((docket_events::entry_key, docket_events::event_id));
-        let told: Vec<(String, String)> = self.transaction.load(known).await?;
-        let uids = calendar::events::table
-            .filter(calendar::events::firm_id.eq(self.target.firm.clone()))
-            .filter(calendar::events::case_id.eq(self.case.clone()))
-            .select((calendar::events::uid, calendar::events::id));
-        let uids: Vec<(String, String)> = self.transaction.load(uids).await?;
-        let mut links: HashSet<(String, String)> = told.into_iter().collect();
-        let uids: HashMap<String, String> = uids.into_iter().collect();
-        for life in &plan.lives {
-            let known = uids.get(&self.uid(life)).cloned().or_else(|| told_of(life, &links));
-            let event = match known {
-                Some(event) => event,
-                None => self.event(plan, life).await?,
-            };
-            self.changes(plan, life, &event).await?;
-            for key in &life.told_by {
-                if links.insert((key.clone(), event.clone())) {
-                    self.link(key, &event).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Unique in the firm: a docket's uid is unique in its docket.
-    fn uid(&self, life: &Life) -> String {
-        format!("{}@{}", life.uid, self.case)
-    }
-
-    async fn link(&mut self, key: &str, event: &str) -> Result<(), Fault> {
-        let link = (
-            docket_events::firm_id.eq(self.target.firm.clone()),
-            docket_events::case_id.eq(self.case.clone()),
-            docket_events::entry_key.eq(key.to_owned()),
-            docket_events::event_id.eq(event.to_owned()),
-        );
-        self.transaction.execute(insert_into(docket_events::table).values(link)).await?;
-        Ok(())
-    }
-
-    /// The event as its first line has it; what came later waits as changes.
-    async fn event(&mut self, plan: &Plan, life: &Life) -> Result<String, Fault> {
-        let facts = life.steps.first().map_or(&life.facts, |step| &step.after);
-        let planned = calendar::Planned {
-            case: self.case.clone(),
-            kind: event_kind(life.kind),
-            is_tentative: facts.time.is_none(),
-            timing: self.timing(life, facts),
-            place: place(plan, facts),
-            internal_title: life.label.clone(),
-            prep_notes: notes(life, facts),
-            attendees: Vec::new(),
-            uid: Some(self.uid(life)),
-        };
-        let event = calendar::create(self.transaction, &self.target.firm, planned).await.map_err(unfit)?;
-        self.outcome.events += 1;
-        Ok(event)
-    }
-
-    async fn changes(&mut self, plan: &Plan, life: &Life, event: &str) -> Result<(), Fault> {
-        if life.steps.len() < 2 {
-            return Ok(());
-        }
-        let known = calendar::sources(self.transaction, (&self.target.firm, event)).await?;
-        for step in life.steps.iter().skip(1).filter(|step| !known.contains(&step.entry_key)) {
-            let said = step
-                .entry
-                .as_ref()
-                .map_or_else(|| step.on.to_string(), |entry| format!("{entry} of {}", step.on));
-            let change = if step.after.status == Status::Cancelled {
-                calendar::ProposedChange::Cancel {
-                    reason: format!("The court called it off (docket entry {said})."),
-                    at: self.target.at,
-                }
-            } else {
-                calendar::ProposedChange::Move(calendar::Move {
-                    timing: self.timing(life, &step.after),
-                    is_tentative: step.after.time.is_none(),
-                    place: Some(place(plan, &step.after)),
-                    reason: format!("The court set another time (docket entry {said})."),
-                    at: self.target.at,
-                })
-            };
-            let source = step.entry_key.clone();
-            let firm = self.target.firm.clone();
-            calendar::propose(self.transaction, (&firm, event), source, change).await.map_err(unfit)?;
-            self.outcome.proposed_changes += 1;
-        }
-        Ok(())
-    }
-
-    /// By the court's clock, or by the firm's where the court is not known; a day without an hour is the whole day.
-    fn timing(&self, life: &Life, facts: &Facts) -> calendar::Timing {
-        let zone = life.zone.map_or_else(|| self.target.time_zone.clone(), |zone| zone.name().to_owned());
-        let span = match (facts.status, facts.day, facts.time) {
-            (Status::ToBeSet, _, _) | (_, None, _) => calendar::Span::Open,
-            (Status::Confirmed | Status::Cancelled, Some(day), Some(time)) => {
-                calendar::Span::Clock { start: day.and_time(time).into(), end: None }
-            }
-            (Status::Confirmed | Status::Cancelled, Some(day), None) => {
-                calendar::Span::Days { first: day, last: day }
-            }
-        };
-        calendar::Timing { zone, span }
-    }
-
     async fn reviews(&mut self, plan: &Plan) -> Result<(), Fault> {
         let known = docket_reviews::table
             .filter(docket_reviews::firm_id.eq(self.target.firm.clone()))
@@ -369,15 +248,4 @@ fn changed_words(file: &str, entry: &Entry) -> Issue {
 /// What makes two reviews one: the line, wherever it stands in a later copy of the docket, or else the place.
 fn same((place, code, sentence, key): (String, String, String, String)) -> (String, String, String, String) {
     (if key.is_empty() { place } else { String::new() }, code, sentence, key)
-}
-
-/// The one event that the lines of a life already speak of; where they speak of several, none is certain.
-fn told_of(life: &Life, links: &HashSet<(String, String)>) -> Option<String> {
-    let mut events = links.iter().filter(|(key, _)| life.told_by.contains(key)).map(|(_, event)| event);
-    let first = events.next()?;
-    events.all(|event| event == first).then(|| first.clone())
-}
-
-fn unfit(unfit: calendar::Unfit) -> Fault {
-    if let calendar::Unfit::Broken(fault) = unfit { fault } else { Fault::new(unfit.to_string()) }
 }

@@ -74,8 +74,9 @@ pub struct Step {
 /// One event of a case, from its first setting to now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Life {
-    /// Stable over imports as long as the entry that began it is in the docket.
-    pub uid: String,
+    /// Stable over imports as long as the entry that began it is in the docket. Nobody outside is told: court and number can
+    /// be tried out against it.
+    pub digest: String,
     /// What sort of event.
     pub kind: Kind,
     /// Its name, such as `Case Management Conference`.
@@ -233,7 +234,7 @@ impl Chain<'_> {
             said.index
         );
         let mut life = Life {
-            uid: key::digest(&origin),
+            digest: key::digest(&origin),
             kind: finding.kind,
             label: finding.label.clone(),
             about: if finding.agenda || finding.kind == Kind::Meeting {

@@ -63,6 +63,8 @@ pub enum Code {
     SealedWords,
     /// The entry's words differ from those of an earlier import.
     EntryChanged,
+    /// The docket's head differs from that of an earlier import.
+    HeadChanged,
     /// The database refused the docket; nothing of it was written.
     NotWritten,
     /// The entry says of itself that it was made in error or withdrawn.

@@ -93,11 +93,76 @@ fn a_docket_that_is_there_twice_is_rehearsed_as_it_is_written() {
     });
 }
 
+/// How many events the dockets speak of, before anything is written.
+fn lives(path: &Path) -> usize {
+    let dockets = read::all(path).filter_map(|found| match found.reading {
+        Reading::Docket(docket, issues) => Some(plan::of(&found.file, *docket, issues).lives.len()),
+        Reading::LeftOut(_) | Reading::Refused(_) => None,
+    });
+    dockets.sum()
+}
+
+#[test]
+fn a_line_that_sets_several_hearings_sets_each_of_them() {
+    let omnibus = "ORDER SCHEDULING OMNIBUS HEARINGS. Hearing scheduled for 5/22/2020 at 11:30 AM. Hearing scheduled for \
+                   6/11/2020 at 10:00 AM. Hearing scheduled for 7/13/2020 at 11:30 AM.";
+    let folder = folder(&[("a.json", docket("3:20-cv-1", &[entry(1, omnibus), entry(2, "ANSWER")]))]);
+    assert_eq!(lives(folder.path()), 3, "what is read is what is to be written");
+    on_both(async |world| {
+        let (_, first) = import(&world.store, folder.path(), false).await;
+        assert_eq!(first.events, 3);
+        let (_, second) = import(&world.store, folder.path(), false).await;
+        assert_eq!(second, Outcome { known_entries: 2, ..Outcome::default() });
+        let raw = Raw::open(&world.database).await;
+        let starts = "SELECT CAST(given_start AS TEXT) AS text FROM events e JOIN docket_lives l ON l.event_id = e.id ORDER BY 1";
+        let starts = raw.texts(starts).await.join(" ");
+        for day in ["2020-05-22 11:30", "2020-06-11 10:00", "2020-07-13 11:30"] {
+            assert!(starts.contains(day), "{starts}");
+        }
+        // Court and number can't be tried out against what calendars are told.
+        let told = "SELECT uid AS text FROM events e JOIN docket_lives l ON l.event_id = e.id WHERE uid LIKE '%@%' OR uid LIKE l.life || '%'";
+        assert_eq!(raw.texts(told).await, Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_head_that_changed_is_told_once_and_changes_nothing() {
+    let with =
+        |ended: &str| docket("3:20-cv-1", &[entry(1, "COMPLAINT")]).replacen('{', &format!("{{{ended}"), 1);
+    let (open, closed) = (with(""), with("\"date_terminated\": \"2021-01-02\", "));
+    on_both(async |world| {
+        let take = async |text: &str| {
+            let folder = folder(&[("a.json", text.to_owned())]);
+            import(&world.store, folder.path(), false).await.1
+        };
+        assert_eq!(take(&open).await.reviews, 0);
+        assert_eq!(take(&closed).await, Outcome { known_entries: 1, reviews: 1, ..Outcome::default() });
+        assert_eq!(take(&closed).await, Outcome { known_entries: 1, ..Outcome::default() });
+        let found = world
+            .ask(NORA, "{ cases(first: 100) { nodes { number status docketReviews { code } } } }")
+            .await
+            .data();
+        let case = found["cases"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|case| case["number"] == "cand 3:20-cv-1");
+        let case = case.expect("the case");
+        assert_eq!(
+            (&case["status"], &case["docketReviews"]),
+            (&json!("OPEN"), &json!([{ "code": "HEAD_CHANGED" }]))
+        );
+    });
+}
+
 /// What `portico import` prints, of files in a folder.
 fn told(world: &World, folder: &Path, options: &[&str]) -> String {
     let path = folder.to_str().unwrap();
     let arguments = ["import", "dockets", path, "--firm", "castellan", "--database", &world.database];
-    portico(&[arguments.as_slice(), options].concat()).success()
+    let ended = portico(&[arguments.as_slice(), options].concat());
+    // One file that is refused stops no other, and is no success.
+    assert_eq!(ended.is_success, !ended.err.contains("files were refused"), "{}", ended.err);
+    ended.out
 }
 
 #[test]
@@ -277,7 +342,15 @@ fn the_real_dockets_are_taken_in_whole_and_twice_the_same() {
         let begun = std::time::Instant::now();
         let (count, first) = import(&world.store, &path, false).await;
         println!("{:?}: {count} dockets in {:?}: {first:?}", world.engine, begun.elapsed());
-        assert_eq!((count, first.cases, first.entries), (94, 94, 4852));
+        assert_eq!((count, first.cases, first.entries, first.events), (94, 94, 4852, lives(&path)));
+        // Changes wait in the order of the lines that they were read in.
+        let raw = Raw::open(&world.database).await;
+        let changes = "SELECT p.event_id || '|' || CAST(coalesce(e.entered_on, e.filed_on) AS TEXT) AS text \
+                       FROM proposed_event_changes p JOIN events v ON v.id = p.event_id \
+                       JOIN docket_entries e ON e.case_id = v.case_id AND e.entry_key = p.source \
+                       ORDER BY p.event_id, p.proposed_at";
+        let changes = raw.texts(changes).await;
+        assert!(changes.len() > 100 && changes.is_sorted(), "{} changes", changes.len());
         let (_, second) = import(&world.store, &path, false).await;
         assert_eq!(second, Outcome { known_entries: first.entries, ..Outcome::default() });
         let mia = world.ask(MIA, "{ cases(first: 100) { nodes { id } } }").await.data();

@@ -71,7 +71,7 @@ fn files_that_run_backwards_are_read_forwards() {
 fn uids_survive_newcomers() {
     let full = fixture("recap-ia");
     let part = Docket { entries: full.entries[..3].to_vec(), ..full.clone() };
-    let uids = |docket: &Docket| lives("a", docket).0.into_iter().map(|life| life.uid).collect::<Vec<_>>();
+    let uids = |docket: &Docket| lives("a", docket).0.into_iter().map(|life| life.digest).collect::<Vec<_>>();
     assert_eq!(uids(&full), uids(&part));
 }
 
@@ -142,7 +142,7 @@ fn an_events_uid_stays_what_it_was() {
     let entries = vec![entry("2015-06-01", "Hearing set for 7/7/2015 at 9:00 AM.").numbered("1")];
     let (lives, _) = lives("a", &docket(entries));
     assert_eq!((lives.len(), lives[0].kind), (1, Kind::Hearing));
-    assert_eq!(lives[0].uid, "2193580ea097f40b15e28097c00607ba");
+    assert_eq!(lives[0].digest, "2193580ea097f40b15e28097c00607ba");
     let words = [Kind::Hearing, Kind::Mediation, Kind::Deposition, Kind::Meeting].map(Kind::word);
     assert_eq!(words, ["Hearing", "Mediation", "Deposition", "Meeting"]);
 }
