@@ -178,7 +178,6 @@ fn a_range_has_what_begins_in_it_or_is_not_over_when_it_begins() {
             (r#"(to: "2026-07-07T13:00:00Z")"#, ""),
             (r#"(to: "2026-07-07T13:00:00.000001Z")"#, "Point"),
             (r#"(from: "2026-07-07T13:00:00Z", to: "2026-07-08T13:00:00Z")"#, "Point"),
-            ("(from: null, to: null)", "Point Span Open"),
             ("(filter: { status: [TO_BE_SET] })", "Open"),
             ("(filter: { status: [], kind: [HEARING] })", ""),
             ("(filter: { kind: [HEARING], status: [CONFIRMED] })", "Point Span"),
