@@ -47,6 +47,8 @@ pub struct Terms {
 struct Known {
     id: String,
     from: NaiveDateTime,
+    /// When it ends as yet.
+    until: NaiveDateTime,
     ends: [Option<NaiveDateTime>; 2],
     is_dropped: bool,
 }
@@ -69,6 +71,15 @@ fn ends(releases: &[Known]) -> Vec<NaiveDateTime> {
     ends
 }
 
+/// Which releases end otherwise than they do as yet. Those that end earlier come first, since the database refuses two that
+/// are open at once, be it for a moment.
+fn changes(releases: &[Known]) -> Vec<(&Known, NaiveDateTime)> {
+    let mut changes: Vec<_> =
+        releases.iter().zip(ends(releases)).filter(|(release, until)| release.until != *until).collect();
+    changes.sort_by_key(|(release, until)| *until > release.until);
+    changes
+}
+
 /// Computes anew when each release of an item ends; to be called after every approval, drop and withdrawal.
 pub async fn settle<R: Releases>(
     transaction: &mut Transaction<'_>,
@@ -76,7 +87,7 @@ pub async fn settle<R: Releases>(
     item: &str,
 ) -> Result<(), Fault> {
     let releases = known::<R>(transaction, firm, item).await?;
-    for (release, until) in releases.iter().zip(ends(&releases)) {
+    for (release, until) in changes(&releases) {
         set_end::<R>(transaction, (firm, &release.id), until).await?;
     }
     cases::touch(transaction, firm, item).await
@@ -104,7 +115,8 @@ pub async fn drop_scheduled<R: Releases>(
     end::<R>(transaction, firm, of, ("dropped_at", at), is_to_begin).await
 }
 
-/// Notes in a column when a release of this item ended, if it stands and the condition holds.
+/// Notes in a column when a release of this item ended, if it stands and the condition holds. It ends in the same breath:
+/// the database refuses one that was ended and runs on.
 async fn end<R: Releases>(
     transaction: &mut Transaction<'_>,
     firm: &str,
@@ -123,7 +135,13 @@ async fn end<R: Releases>(
         column,
         " = ",
         bound::<Timestamp, _>(at),
-        " WHERE firm_id = ",
+        ", released_until = CASE WHEN released_until <= ",
+        bound::<Timestamp, _>(at),
+        " THEN released_until WHEN released_from > ",
+        bound::<Timestamp, _>(at),
+        " THEN released_from ELSE ",
+        bound::<Timestamp, _>(at),
+        " END WHERE firm_id = ",
         bound::<Text, _>(firm.to_owned()),
         " AND ",
         <R::Item as diesel::Column>::NAME,
@@ -214,6 +232,7 @@ async fn known<R: Releases>(
             vec![
                 Cell::Plain(Kind::Text, Box::new(row.at::<R::Id>())),
                 Cell::Plain(Kind::Instant, Box::new(row.at::<R::From>())),
+                Cell::Plain(Kind::Instant, Box::new(row.at::<R::Until>())),
                 Cell::Plain(Kind::Instant, Box::new(row.at::<R::Expires>())),
                 Cell::Plain(Kind::Instant, Box::new(row.at::<R::Withdrawn>())),
                 Cell::Plain(Kind::Instant, Box::new(row.at::<R::Dropped>())),
@@ -230,13 +249,14 @@ async fn known<R: Releases>(
 }
 
 fn read(row: Vec<Value>) -> Option<Known> {
-    let [Value::Text(id), Value::Instant(from), expires, withdrawn, dropped] =
-        <[Value; 5]>::try_from(row).ok()?
+    let [Value::Text(id), Value::Instant(from), Value::Instant(until), expires, withdrawn, dropped] =
+        <[Value; 6]>::try_from(row).ok()?
     else {
         return None;
     };
     let instant = |value| if let Value::Instant(at) = value { Some(at) } else { None };
-    Some(Known { id, from, ends: [instant(expires), instant(withdrawn)], is_dropped: dropped != Value::Null })
+    let ends = [instant(expires), instant(withdrawn)];
+    Some(Known { id, from, until, ends, is_dropped: dropped != Value::Null })
 }
 
 #[cfg(test)]
@@ -249,7 +269,8 @@ mod tests {
     }
 
     fn from(start: u32) -> Known {
-        Known { id: start.to_string(), from: day(start), ends: [None, None], is_dropped: false }
+        let id = start.to_string();
+        Known { id, from: day(start), until: FOREVER, ends: [None, None], is_dropped: false }
     }
 
     #[test]
@@ -278,6 +299,18 @@ mod tests {
     #[test]
     fn of_two_that_begin_at_once_the_one_approved_last_runs() {
         assert_eq!(ends(&[from(1), from(1)]), [day(1), FOREVER]);
+    }
+
+    #[test]
+    fn what_ends_earlier_is_written_first_and_what_ends_as_before_not_at_all() {
+        let told = |releases: &[Known]| -> Vec<(String, NaiveDateTime)> {
+            changes(releases).into_iter().map(|(release, until)| (release.id.clone(), until)).collect()
+        };
+        let approved = [from(1), Known { until: day(5), ..from(5) }];
+        assert_eq!(told(&approved), [("1".into(), day(5)), ("5".into(), FOREVER)]);
+        let dropped = [Known { until: day(5), ..from(1) }, Known { is_dropped: true, ..from(5) }];
+        assert_eq!(told(&dropped), [("5".into(), day(5)), ("1".into(), FOREVER)]);
+        assert_eq!(told(&[Known { until: day(5), ..from(1) }, from(5)]), []);
     }
 
     #[test]

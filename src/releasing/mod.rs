@@ -136,7 +136,8 @@ macro_rules! release_table {
                     $table::$item.eq(item.to_owned()),
                     $table::audience.eq(terms.audience.word()),
                     $table::released_from.eq(terms.from),
-                    $table::released_until.eq($crate::releasing::FOREVER),
+                    // It opens when the one before it is ended.
+                    $table::released_until.eq(terms.from),
                     $table::expires_at.eq(terms.expires_at),
                     $table::approved_by.eq(terms.approved_by.clone()),
                     $table::approved_at.eq(terms.approved_at),
