@@ -34,6 +34,7 @@ mod ids;
 mod import;
 mod internal;
 mod issuers;
+mod kept;
 mod keys;
 mod leaving;
 mod limits;

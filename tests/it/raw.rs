@@ -55,6 +55,14 @@ impl Raw {
         }
     }
 
+    /// What a statement of one's own is answered; nothing where it went through. It is taken back at once.
+    pub async fn refused(&self, statement: &str) -> Option<String> {
+        self.run("BEGIN").await;
+        let answer = self.attempt(statement).await;
+        self.run("ROLLBACK").await;
+        answer.err()
+    }
+
     /// The one column, called `text`, of the rows of a query.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         match self {

@@ -10,14 +10,6 @@ use crate::{
     raw::Raw,
 };
 
-/// What a statement of one's own is answered; nothing where it went through. It is taken back at once.
-async fn refused(raw: &Raw, statement: &str) -> Option<String> {
-    raw.run("BEGIN").await;
-    let answer = raw.attempt(statement).await;
-    raw.run("ROLLBACK").await;
-    answer.err()
-}
-
 /// Another value than the one that a column has.
 fn other(column: &str, ty: &str) -> String {
     match ty.to_uppercase().as_str() {
@@ -106,7 +98,7 @@ fn every_column_of_what_was_booked_stays_but_for_those_that_may_still_change() {
             for (column, ty) in columns {
                 let other = other(&column, &ty);
                 let statement = format!("UPDATE {table} SET {column} = {other} WHERE {rows}");
-                let answer = refused(&raw, &statement).await;
+                let answer = raw.refused(&statement).await;
                 let by_rule = answer.as_deref().is_some_and(|why| {
                     why.contains(word)
                         && (!word.is_empty() || why.contains("does not change") || why.contains("stays so"))
@@ -124,7 +116,7 @@ fn every_column_of_what_was_booked_stays_but_for_those_that_may_still_change() {
             ("credits", "1 = 1"),
             ("trust_entries", "1 = 1"),
         ] {
-            assert!(refused(&raw, &format!("DELETE FROM {table} WHERE {rows}")).await.is_some(), "{table}");
+            assert!(raw.refused(&format!("DELETE FROM {table} WHERE {rows}")).await.is_some(), "{table}");
         }
     });
 }
@@ -248,10 +240,10 @@ fn what_can_not_be_is_refused_check_by_check() {
             raw.run("PRAGMA foreign_keys = ON").await;
         }
         let draft = "invoices SET memo = memo || 'x'";
-        assert_eq!(refused(&raw, &format!("UPDATE {draft} WHERE number = 'draft'")).await, None);
+        assert_eq!(raw.refused(&format!("UPDATE {draft} WHERE number = 'draft'")).await, None);
         for (what, rows) in CHANGES {
             let statement = format!("UPDATE {what} WHERE {rows}");
-            assert!(refused(&raw, &statement).await.is_some(), "{statement} went through");
+            assert!(raw.refused(&statement).await.is_some(), "{statement} went through");
         }
         for (table, columns, row) in ROWS {
             let row = row.replace("{part}", &cast.part);
@@ -261,7 +253,7 @@ fn what_can_not_be_is_refused_check_by_check() {
                 row
             };
             let statement = format!("INSERT INTO {table} ({columns}) {row}");
-            assert!(refused(&raw, &statement).await.is_some(), "{statement} went through");
+            assert!(raw.refused(&statement).await.is_some(), "{statement} went through");
         }
     });
 }

@@ -1,0 +1,6 @@
+DROP TRIGGER event_releases_end_as_told ON event_releases;
+DROP TRIGGER billing_note_releases_end_as_told ON billing_note_releases;
+DROP TRIGGER invoice_releases_end_as_told ON invoice_releases;
+DROP TRIGGER document_releases_end_as_told ON document_releases;
+DROP TRIGGER milestone_releases_end_as_told ON milestone_releases;
+DROP TRIGGER case_releases_end_as_told ON case_releases;

@@ -1,0 +1,35 @@
+-- Firms' own systems write these tables, too. What people outside read rests on them, so the tables themselves keep what the
+-- service promises. Writes from now on are judged; rows that are otherwise from before stay as they are, until somebody
+-- writes them anew.
+
+-- A release ends as it was told to: no later than it expires or was withdrawn, and one that was dropped never runs.
+
+CREATE TRIGGER case_releases_end_as_told BEFORE INSERT OR UPDATE ON case_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until AND (NEW.dropped_at IS NOT NULL
+  OR NEW.released_until > NEW.expires_at OR NEW.released_until > NEW.withdrawn_at))
+EXECUTE FUNCTION refuse_change('a release ends no later than it expires or is withdrawn, and one that was dropped never runs');
+
+CREATE TRIGGER milestone_releases_end_as_told BEFORE INSERT OR UPDATE ON milestone_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until AND (NEW.dropped_at IS NOT NULL
+  OR NEW.released_until > NEW.expires_at OR NEW.released_until > NEW.withdrawn_at))
+EXECUTE FUNCTION refuse_change('a release ends no later than it expires or is withdrawn, and one that was dropped never runs');
+
+CREATE TRIGGER document_releases_end_as_told BEFORE INSERT OR UPDATE ON document_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until AND (NEW.dropped_at IS NOT NULL
+  OR NEW.released_until > NEW.expires_at OR NEW.released_until > NEW.withdrawn_at))
+EXECUTE FUNCTION refuse_change('a release ends no later than it expires or is withdrawn, and one that was dropped never runs');
+
+CREATE TRIGGER invoice_releases_end_as_told BEFORE INSERT OR UPDATE ON invoice_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until AND (NEW.dropped_at IS NOT NULL
+  OR NEW.released_until > NEW.expires_at OR NEW.released_until > NEW.withdrawn_at))
+EXECUTE FUNCTION refuse_change('a release ends no later than it expires or is withdrawn, and one that was dropped never runs');
+
+CREATE TRIGGER billing_note_releases_end_as_told BEFORE INSERT OR UPDATE ON billing_note_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until AND (NEW.dropped_at IS NOT NULL
+  OR NEW.released_until > NEW.expires_at OR NEW.released_until > NEW.withdrawn_at))
+EXECUTE FUNCTION refuse_change('a release ends no later than it expires or is withdrawn, and one that was dropped never runs');
+
+CREATE TRIGGER event_releases_end_as_told BEFORE INSERT OR UPDATE ON event_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until AND (NEW.dropped_at IS NOT NULL
+  OR NEW.released_until > NEW.expires_at OR NEW.released_until > NEW.withdrawn_at))
+EXECUTE FUNCTION refuse_change('a release ends no later than it expires or is withdrawn, and one that was dropped never runs');

@@ -1,0 +1,12 @@
+DROP TRIGGER event_releases_end_as_told_on_update;
+DROP TRIGGER event_releases_end_as_told_on_insert;
+DROP TRIGGER billing_note_releases_end_as_told_on_update;
+DROP TRIGGER billing_note_releases_end_as_told_on_insert;
+DROP TRIGGER invoice_releases_end_as_told_on_update;
+DROP TRIGGER invoice_releases_end_as_told_on_insert;
+DROP TRIGGER document_releases_end_as_told_on_update;
+DROP TRIGGER document_releases_end_as_told_on_insert;
+DROP TRIGGER milestone_releases_end_as_told_on_update;
+DROP TRIGGER milestone_releases_end_as_told_on_insert;
+DROP TRIGGER case_releases_end_as_told_on_update;
+DROP TRIGGER case_releases_end_as_told_on_insert;

@@ -1,0 +1,106 @@
+//! What the tables themselves keep of the service's promises, whoever writes them: firms' own systems do by SQL.
+use portico::store::Engine;
+
+use crate::{
+    harness::on_both,
+    raw::Raw,
+};
+
+/// Tables of releases: what is released, its table, and the case there.
+const RELEASES: [(&str, &str, &str, &str); 6] = [
+    ("case_releases", "case_id", "cases", "id"),
+    ("milestone_releases", "milestone_id", "milestones", "case_id"),
+    ("document_releases", "document_id", "documents", "case_id"),
+    ("invoice_releases", "invoice_id", "invoices", "case_id"),
+    ("billing_note_releases", "case_id", "cases", "id"),
+    ("event_releases", "event_id", "events", "case_id"),
+];
+/// No release of the demo's begins then.
+const LATER: &str = "2095-01-01 00:00:00";
+/// The firm with several cases.
+const CASTELLANS: &str = "firm_id = (SELECT id FROM firms WHERE slug = 'castellan')";
+const FOREVER: &str = "9999-12-31 00:00:00";
+
+async fn first(raw: &Raw, sql: &str) -> String {
+    raw.texts(sql).await.into_iter().next().unwrap_or_else(|| panic!("nothing: {sql}"))
+}
+
+/// A release of this table that clients read, and that has no end.
+async fn open(raw: &Raw, table: &str) -> String {
+    let sql = format!(
+        "SELECT id AS text FROM {table} WHERE released_until = '{FOREVER}' AND released_from < '{LATER}' \
+         AND audience = 'CLIENTS' AND {CASTELLANS} ORDER BY id"
+    );
+    first(raw, &sql).await
+}
+
+/// A value of a column that a SELECT writes.
+fn instant(raw: &Raw, text: &str) -> String {
+    match raw.engine() {
+        Engine::Sqlite => format!("'{text}'"),
+        Engine::Postgres => format!("TIMESTAMP '{text}'"),
+    }
+}
+
+/// Writes another release, like this one but for some columns.
+async fn like(raw: &Raw, table: &str, id: &str, but: &[(&str, String)]) -> String {
+    let columns: Vec<String> = raw.columns(table).await.into_iter().map(|(name, _)| name).collect();
+    let value = |name: &String| match but.iter().find(|(known, _)| known == name) {
+        Some((_, value)) => value.clone(),
+        None if name == "id" => "'another'".to_owned(),
+        None => name.clone(),
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    format!(
+        "INSERT INTO {table} ({}) SELECT {} FROM {table} WHERE id = '{id}'",
+        columns.join(", "),
+        values.join(", ")
+    )
+}
+
+/// Each of the statements is refused with a sentence that says this, or goes through where nothing is said.
+async fn judged(raw: &Raw, word: Option<&str>, statements: &[String]) {
+    for statement in statements {
+        let answer = raw.refused(statement).await;
+        match (word, &answer) {
+            (None, None) => {}
+            (Some(word), Some(why)) if why.contains(word) => {}
+            _ => panic!("{:?} {statement}: {answer:?} and not {word:?}", raw.engine()),
+        }
+    }
+}
+
+#[test]
+fn a_release_that_was_withdrawn_or_dropped_or_expires_ends_then() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        for (table, ..) in RELEASES {
+            let id = open(&raw, table).await;
+            let set =
+                |what: &str| format!("UPDATE {table} SET {what} WHERE id = '{id}'").replace("LATER", LATER);
+            judged(
+                &raw,
+                Some("ends no later than it expires"),
+                &[
+                    set("withdrawn_at = 'LATER'"),
+                    set("dropped_at = 'LATER'"),
+                    set("withdrawn_at = 'LATER', released_until = '2095-01-01 00:00:01'"),
+                    set("dropped_at = 'LATER', released_until = 'LATER'"),
+                    like(&raw, table, &id, &[("expires_at", instant(&raw, LATER))]).await,
+                ],
+            )
+            .await;
+            judged(
+                &raw,
+                None,
+                &[
+                    set("withdrawn_at = 'LATER', released_until = 'LATER'"),
+                    set("withdrawn_at = '2001-01-01 00:00:00', released_until = released_from"),
+                    set("dropped_at = 'LATER', released_until = released_from"),
+                    set("released_until = 'LATER'"),
+                ],
+            )
+            .await;
+        }
+    });
+}
