@@ -52,6 +52,8 @@ fn a_cursor_whose_row_became_hidden_answers_as_one_whose_row_is_gone() {
             world.ask(MIA, &query).await
         };
         of_node().await.data();
+        // Releases can't be changed otherwise.
+        raw.sleep().await;
         let over = "released_from = '2000-01-01 00:00:00', released_until = '2001-01-01 00:00:00'";
         raw.run(&format!("UPDATE milestone_releases SET {over} WHERE milestone_id = '{id}'")).await;
         let hidden = steps(&world, &after).await;

@@ -104,3 +104,58 @@ fn a_release_that_was_withdrawn_or_dropped_or_expires_ends_then() {
         }
     });
 }
+
+#[test]
+fn what_was_approved_and_what_was_told_of_a_change_stays() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let word = "does not change";
+        let mut named = 0;
+        for (table, ..) in RELEASES {
+            let id = open(&raw, table).await;
+            for (column, ty) in raw.columns(table).await {
+                let other = match ty.as_str() {
+                    "text" => format!("coalesce({column}, '') || 'x'"),
+                    "date" => "'2027-01-01'".to_owned(),
+                    "integer" => format!("{column} + 1"),
+                    "boolean" => format!("NOT {column}"),
+                    _ => format!("'{FOREVER}'"),
+                };
+                let answer =
+                    raw.refused(&format!("UPDATE {table} SET {column} = {other} WHERE id = '{id}'")).await;
+                let is_free = ["released_until", "withdrawn_at", "dropped_at"].contains(&column.as_str());
+                assert_eq!(answer.is_some_and(|why| why.contains(word)), !is_free, "{table}.{column}");
+            }
+            let end = format!(
+                "UPDATE {table} SET withdrawn_at = '{LATER}', released_until = '{LATER}' WHERE id = '{id}'"
+            );
+            let dropped = format!(
+                "UPDATE {table} SET dropped_at = '{LATER}', released_until = released_from WHERE id = '{id}'"
+            );
+            let set = |what| format!("UPDATE {table} SET {what} WHERE id = '{id}'");
+            judged(
+                &raw,
+                Some(word),
+                &[
+                    format!("{end}; {}", set("withdrawn_at = NULL")),
+                    format!("{end}; {}", set("withdrawn_at = '2095-02-01 00:00:00'")),
+                    format!("{dropped}; {}", set("dropped_at = NULL")),
+                ],
+            )
+            .await;
+            let audiences = format!("{}_audiences", table.trim_end_matches('s'));
+            let names = raw.texts(&format!("SELECT release_id AS text FROM {audiences}")).await.len();
+            if names > 0 {
+                judged(
+                    &raw,
+                    Some(word),
+                    &[format!("UPDATE {audiences} SET participant_id = participant_id")],
+                )
+                .await;
+            }
+            named += names;
+        }
+        assert!(named > 0, "the demo names somebody");
+        judged(&raw, Some(word), &["UPDATE event_changes SET reason = 'another'".into()]).await;
+    });
+}

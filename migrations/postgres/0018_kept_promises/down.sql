@@ -1,3 +1,16 @@
+DROP TRIGGER event_changes_stay_as_told ON event_changes;
+DROP TRIGGER event_release_audiences_stay_as_approved ON event_release_audiences;
+DROP TRIGGER billing_note_release_audiences_stay_as_approved ON billing_note_release_audiences;
+DROP TRIGGER invoice_release_audiences_stay_as_approved ON invoice_release_audiences;
+DROP TRIGGER document_release_audiences_stay_as_approved ON document_release_audiences;
+DROP TRIGGER milestone_release_audiences_stay_as_approved ON milestone_release_audiences;
+DROP TRIGGER case_release_audiences_stay_as_approved ON case_release_audiences;
+DROP TRIGGER event_releases_stay_as_approved ON event_releases;
+DROP TRIGGER billing_note_releases_stay_as_approved ON billing_note_releases;
+DROP TRIGGER invoice_releases_stay_as_approved ON invoice_releases;
+DROP TRIGGER document_releases_stay_as_approved ON document_releases;
+DROP TRIGGER milestone_releases_stay_as_approved ON milestone_releases;
+DROP TRIGGER case_releases_stay_as_approved ON case_releases;
 DROP TRIGGER event_releases_end_as_told ON event_releases;
 DROP TRIGGER billing_note_releases_end_as_told ON billing_note_releases;
 DROP TRIGGER invoice_releases_end_as_told ON invoice_releases;

@@ -1,3 +1,16 @@
+DROP TRIGGER event_changes_stay_as_told;
+DROP TRIGGER event_release_audiences_stay_as_approved;
+DROP TRIGGER billing_note_release_audiences_stay_as_approved;
+DROP TRIGGER invoice_release_audiences_stay_as_approved;
+DROP TRIGGER document_release_audiences_stay_as_approved;
+DROP TRIGGER milestone_release_audiences_stay_as_approved;
+DROP TRIGGER case_release_audiences_stay_as_approved;
+DROP TRIGGER event_releases_stay_as_approved;
+DROP TRIGGER billing_note_releases_stay_as_approved;
+DROP TRIGGER invoice_releases_stay_as_approved;
+DROP TRIGGER document_releases_stay_as_approved;
+DROP TRIGGER milestone_releases_stay_as_approved;
+DROP TRIGGER case_releases_stay_as_approved;
 DROP TRIGGER event_releases_end_as_told_on_update;
 DROP TRIGGER event_releases_end_as_told_on_insert;
 DROP TRIGGER billing_note_releases_end_as_told_on_update;

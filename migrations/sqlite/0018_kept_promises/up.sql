@@ -63,3 +63,131 @@ CREATE TRIGGER event_releases_end_as_told_on_update BEFORE UPDATE ON event_relea
 WHEN NEW.released_from < NEW.released_until AND (NEW.dropped_at IS NOT NULL
   OR NEW.released_until > NEW.expires_at OR NEW.released_until > NEW.withdrawn_at)
 BEGIN SELECT RAISE(ABORT, 'a release ends no later than it expires or is withdrawn, and one that was dropped never runs'); END;
+
+-- Wording, audience and time are as somebody approved them; only when it ends may still be said, and once.
+
+CREATE TRIGGER case_releases_stay_as_approved BEFORE UPDATE ON case_releases
+WHEN NEW.firm_id IS NOT OLD.firm_id
+  OR NEW.id IS NOT OLD.id
+  OR NEW.case_id IS NOT OLD.case_id
+  OR NEW.audience IS NOT OLD.audience
+  OR NEW.released_from IS NOT OLD.released_from
+  OR NEW.expires_at IS NOT OLD.expires_at
+  OR NEW.approved_by IS NOT OLD.approved_by
+  OR NEW.approved_at IS NOT OLD.approved_at
+  OR NEW.withheld_reason IS NOT OLD.withheld_reason
+  OR NEW.title IS NOT OLD.title
+  OR OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS NOT OLD.withdrawn_at
+  OR OLD.dropped_at IS NOT NULL AND NEW.dropped_at IS NOT OLD.dropped_at
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER milestone_releases_stay_as_approved BEFORE UPDATE ON milestone_releases
+WHEN NEW.firm_id IS NOT OLD.firm_id
+  OR NEW.id IS NOT OLD.id
+  OR NEW.milestone_id IS NOT OLD.milestone_id
+  OR NEW.audience IS NOT OLD.audience
+  OR NEW.released_from IS NOT OLD.released_from
+  OR NEW.expires_at IS NOT OLD.expires_at
+  OR NEW.approved_by IS NOT OLD.approved_by
+  OR NEW.approved_at IS NOT OLD.approved_at
+  OR NEW.withheld_reason IS NOT OLD.withheld_reason
+  OR NEW.title IS NOT OLD.title
+  OR NEW.what_happened IS NOT OLD.what_happened
+  OR NEW.what_comes_next IS NOT OLD.what_comes_next
+  OR NEW.occurred_on IS NOT OLD.occurred_on
+  OR NEW.expected_on IS NOT OLD.expected_on
+  OR NEW.expected_precision IS NOT OLD.expected_precision
+  OR NEW.progress IS NOT OLD.progress
+  OR OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS NOT OLD.withdrawn_at
+  OR OLD.dropped_at IS NOT NULL AND NEW.dropped_at IS NOT OLD.dropped_at
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER document_releases_stay_as_approved BEFORE UPDATE ON document_releases
+WHEN NEW.firm_id IS NOT OLD.firm_id
+  OR NEW.id IS NOT OLD.id
+  OR NEW.document_id IS NOT OLD.document_id
+  OR NEW.audience IS NOT OLD.audience
+  OR NEW.released_from IS NOT OLD.released_from
+  OR NEW.expires_at IS NOT OLD.expires_at
+  OR NEW.approved_by IS NOT OLD.approved_by
+  OR NEW.approved_at IS NOT OLD.approved_at
+  OR NEW.withheld_reason IS NOT OLD.withheld_reason
+  OR NEW.label IS NOT OLD.label
+  OR NEW.explanation IS NOT OLD.explanation
+  OR NEW.pinned_number IS NOT OLD.pinned_number
+  OR OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS NOT OLD.withdrawn_at
+  OR OLD.dropped_at IS NOT NULL AND NEW.dropped_at IS NOT OLD.dropped_at
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER invoice_releases_stay_as_approved BEFORE UPDATE ON invoice_releases
+WHEN NEW.firm_id IS NOT OLD.firm_id
+  OR NEW.id IS NOT OLD.id
+  OR NEW.invoice_id IS NOT OLD.invoice_id
+  OR NEW.audience IS NOT OLD.audience
+  OR NEW.released_from IS NOT OLD.released_from
+  OR NEW.expires_at IS NOT OLD.expires_at
+  OR NEW.approved_by IS NOT OLD.approved_by
+  OR NEW.approved_at IS NOT OLD.approved_at
+  OR NEW.withheld_reason IS NOT OLD.withheld_reason
+  OR NEW.note IS NOT OLD.note
+  OR NEW.about_event IS NOT OLD.about_event
+  OR NEW.about_payment IS NOT OLD.about_payment
+  OR OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS NOT OLD.withdrawn_at
+  OR OLD.dropped_at IS NOT NULL AND NEW.dropped_at IS NOT OLD.dropped_at
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER billing_note_releases_stay_as_approved BEFORE UPDATE ON billing_note_releases
+WHEN NEW.firm_id IS NOT OLD.firm_id
+  OR NEW.id IS NOT OLD.id
+  OR NEW.case_id IS NOT OLD.case_id
+  OR NEW.audience IS NOT OLD.audience
+  OR NEW.released_from IS NOT OLD.released_from
+  OR NEW.expires_at IS NOT OLD.expires_at
+  OR NEW.approved_by IS NOT OLD.approved_by
+  OR NEW.approved_at IS NOT OLD.approved_at
+  OR NEW.withheld_reason IS NOT OLD.withheld_reason
+  OR NEW.body IS NOT OLD.body
+  OR NEW.next_invoice_on IS NOT OLD.next_invoice_on
+  OR NEW.about_event IS NOT OLD.about_event
+  OR NEW.about_payment IS NOT OLD.about_payment
+  OR OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS NOT OLD.withdrawn_at
+  OR OLD.dropped_at IS NOT NULL AND NEW.dropped_at IS NOT OLD.dropped_at
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER event_releases_stay_as_approved BEFORE UPDATE ON event_releases
+WHEN NEW.firm_id IS NOT OLD.firm_id
+  OR NEW.id IS NOT OLD.id
+  OR NEW.event_id IS NOT OLD.event_id
+  OR NEW.audience IS NOT OLD.audience
+  OR NEW.released_from IS NOT OLD.released_from
+  OR NEW.expires_at IS NOT OLD.expires_at
+  OR NEW.approved_by IS NOT OLD.approved_by
+  OR NEW.approved_at IS NOT OLD.approved_at
+  OR NEW.withheld_reason IS NOT OLD.withheld_reason
+  OR NEW.title IS NOT OLD.title
+  OR NEW.bring IS NOT OLD.bring
+  OR NEW.you_should_attend IS NOT OLD.you_should_attend
+  OR OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS NOT OLD.withdrawn_at
+  OR OLD.dropped_at IS NOT NULL AND NEW.dropped_at IS NOT OLD.dropped_at
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER case_release_audiences_stay_as_approved BEFORE UPDATE ON case_release_audiences
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER milestone_release_audiences_stay_as_approved BEFORE UPDATE ON milestone_release_audiences
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER document_release_audiences_stay_as_approved BEFORE UPDATE ON document_release_audiences
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER invoice_release_audiences_stay_as_approved BEFORE UPDATE ON invoice_release_audiences
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER billing_note_release_audiences_stay_as_approved BEFORE UPDATE ON billing_note_release_audiences
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER event_release_audiences_stay_as_approved BEFORE UPDATE ON event_release_audiences
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER event_changes_stay_as_told BEFORE UPDATE ON event_changes
+BEGIN SELECT RAISE(ABORT, 'a change of an event that was written down does not change'); END;

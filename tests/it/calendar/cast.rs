@@ -1,6 +1,6 @@
 //! Who looks at the calendar in these tests, and the writing that they look at.
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use diesel::{ExpressionMethods, QueryDsl, insert_into, update};
+use diesel::{ExpressionMethods, QueryDsl, delete, insert_into, update};
 use portico::{
     calendar::{self, EventKind, EventWording, Move, Place, Planned, Span, Timing, Unfit},
     cases::{self, CaseWording, NewCase, NewItemGrant, NewStaff},
@@ -90,9 +90,16 @@ impl Docket {
             .unwrap();
         // The demo is written as of today; these tests have instants of their own.
         let since = on(1, 1) - TimeDelta::days(400);
-        t.execute(update(cases::case_releases::table).set(cases::case_releases::released_from.eq(since)))
-            .await
-            .unwrap();
+        t.execute(delete(cases::case_releases::table)).await.unwrap();
+        let terms = Terms {
+            audience: Audience::Clients,
+            from: since,
+            expires_at: None,
+            approved_by: nora.clone(),
+            approved_at: since,
+            withheld_reason: None,
+        };
+        CaseWording { title: "Your injury claim".into() }.approve(t, (&firm, &case), &terms).await.unwrap();
         t.execute(update(participants::table).set(participants::active_from.eq(since))).await.unwrap();
         person(t, &firm, PAUL).await;
         person(t, &firm, BELA).await;
