@@ -159,3 +159,63 @@ fn what_was_approved_and_what_was_told_of_a_change_stays() {
         judged(&raw, Some(word), &["UPDATE event_changes SET reason = 'another'".into()]).await;
     });
 }
+
+#[test]
+fn whoever_is_named_takes_part_in_the_case() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        for (table, item, items, case) in RELEASES {
+            let id = open(&raw, table).await;
+            let part = async |is: &str| {
+                let sql = format!(
+                    "SELECT p.id AS text FROM {table} r JOIN {items} i ON i.id = r.{item} \
+                     JOIN participants p ON p.firm_id = r.firm_id AND p.case_id {is} i.{case} WHERE r.id = '{id}' ORDER BY p.id"
+                );
+                let part = first(&raw, &sql).await;
+                let named = format!("{}_audiences", table.trim_end_matches('s'));
+                format!(
+                    "INSERT INTO {named} (firm_id, release_id, participant_id) SELECT firm_id, id, '{part}' FROM {table} WHERE id = '{id}'"
+                )
+            };
+            judged(&raw, Some("names those alone who take part"), &[part("<>").await]).await;
+            judged(&raw, None, &[part("=").await]).await;
+        }
+    });
+}
+
+#[test]
+fn what_is_granted_is_of_the_case_and_of_a_type_that_is_granted() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let sql = "SELECT participant_id || '|' || item_id AS text FROM item_grants";
+        let grant = first(&raw, &format!("{sql} WHERE {CASTELLANS} ORDER BY 1")).await;
+        let (part, item) = grant.split_once('|').unwrap();
+        let row = format!("participant_id = '{part}' AND item_id = '{item}'");
+        let both = |other: &str| {
+            [
+                format!(
+                    "INSERT INTO item_grants (firm_id, participant_id, item_id, granted_by, granted_at) \
+                     SELECT firm_id, participant_id, '{other}', granted_by, granted_at FROM item_grants WHERE {row}"
+                ),
+                format!("UPDATE item_grants SET item_id = '{other}' WHERE {row}"),
+            ]
+        };
+        let of = async |table: &str, is: &str| {
+            let sql = format!(
+                "SELECT i.id AS text FROM {table} i JOIN participants p ON p.firm_id = i.firm_id AND p.case_id {is} i.case_id \
+                 WHERE p.id = '{part}' AND i.id NOT IN (SELECT item_id FROM item_grants) ORDER BY i.id"
+            );
+            first(&raw, &sql).await
+        };
+        let word = Some("of the same case is granted");
+        judged(&raw, word, &both("nothing")).await;
+        // Nobody outside reads a step or a task because it was granted.
+        for table in ["milestones", "tasks"] {
+            judged(&raw, word, &both(&of(table, "=").await)).await;
+        }
+        for table in ["documents", "events"] {
+            judged(&raw, None, &both(&of(table, "=").await)).await;
+            judged(&raw, word, &both(&of(table, "<>").await)).await;
+        }
+    });
+}

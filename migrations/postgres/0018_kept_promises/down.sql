@@ -1,3 +1,12 @@
+DROP TRIGGER item_grants_are_of_the_case ON item_grants;
+DROP FUNCTION is_grantable;
+DROP TRIGGER event_release_audiences_are_of_the_case ON event_release_audiences;
+DROP TRIGGER billing_note_release_audiences_are_of_the_case ON billing_note_release_audiences;
+DROP TRIGGER invoice_release_audiences_are_of_the_case ON invoice_release_audiences;
+DROP TRIGGER document_release_audiences_are_of_the_case ON document_release_audiences;
+DROP TRIGGER milestone_release_audiences_are_of_the_case ON milestone_release_audiences;
+DROP TRIGGER case_release_audiences_are_of_the_case ON case_release_audiences;
+DROP FUNCTION takes_part;
 DROP TRIGGER event_changes_stay_as_told ON event_changes;
 DROP TRIGGER event_release_audiences_stay_as_approved ON event_release_audiences;
 DROP TRIGGER billing_note_release_audiences_stay_as_approved ON billing_note_release_audiences;

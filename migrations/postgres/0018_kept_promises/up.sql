@@ -98,3 +98,55 @@ EXECUTE FUNCTION refuse_change('an approved release does not change but for its 
 
 CREATE TRIGGER event_changes_stay_as_told BEFORE UPDATE ON event_changes FOR EACH ROW
 EXECUTE FUNCTION refuse_change('a change of an event that was written down does not change');
+
+-- Whoever is named takes part in the case, and what is granted one by one is of the case that it is granted for.
+
+CREATE FUNCTION takes_part(firm TEXT, participant TEXT, release TEXT, releases TEXT, item TEXT, items TEXT, of_case TEXT)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  found boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I r JOIN %I i ON i.firm_id = r.firm_id AND i.id = r.%I '
+    'JOIN participants p ON p.firm_id = i.firm_id AND p.case_id = i.%I WHERE r.firm_id = $1 AND p.id = $2 AND r.id = $3)',
+    releases, items, item, of_case) INTO found USING firm, participant, release;
+  RETURN found;
+END
+$$;
+
+CREATE TRIGGER case_release_audiences_are_of_the_case BEFORE INSERT ON case_release_audiences FOR EACH ROW
+WHEN (NOT takes_part(NEW.firm_id, NEW.participant_id, NEW.release_id, 'case_releases', 'case_id', 'cases', 'id'))
+EXECUTE FUNCTION refuse_change('a release names those alone who take part in its case');
+
+CREATE TRIGGER milestone_release_audiences_are_of_the_case BEFORE INSERT ON milestone_release_audiences FOR EACH ROW
+WHEN (NOT takes_part(NEW.firm_id, NEW.participant_id, NEW.release_id, 'milestone_releases', 'milestone_id', 'milestones', 'case_id'))
+EXECUTE FUNCTION refuse_change('a release names those alone who take part in its case');
+
+CREATE TRIGGER document_release_audiences_are_of_the_case BEFORE INSERT ON document_release_audiences FOR EACH ROW
+WHEN (NOT takes_part(NEW.firm_id, NEW.participant_id, NEW.release_id, 'document_releases', 'document_id', 'documents', 'case_id'))
+EXECUTE FUNCTION refuse_change('a release names those alone who take part in its case');
+
+CREATE TRIGGER invoice_release_audiences_are_of_the_case BEFORE INSERT ON invoice_release_audiences FOR EACH ROW
+WHEN (NOT takes_part(NEW.firm_id, NEW.participant_id, NEW.release_id, 'invoice_releases', 'invoice_id', 'invoices', 'case_id'))
+EXECUTE FUNCTION refuse_change('a release names those alone who take part in its case');
+
+CREATE TRIGGER billing_note_release_audiences_are_of_the_case BEFORE INSERT ON billing_note_release_audiences FOR EACH ROW
+WHEN (NOT takes_part(NEW.firm_id, NEW.participant_id, NEW.release_id, 'billing_note_releases', 'case_id', 'cases', 'id'))
+EXECUTE FUNCTION refuse_change('a release names those alone who take part in its case');
+
+CREATE TRIGGER event_release_audiences_are_of_the_case BEFORE INSERT ON event_release_audiences FOR EACH ROW
+WHEN (NOT takes_part(NEW.firm_id, NEW.participant_id, NEW.release_id, 'event_releases', 'event_id', 'events', 'case_id'))
+EXECUTE FUNCTION refuse_change('a release names those alone who take part in its case');
+
+CREATE FUNCTION is_grantable(firm TEXT, participant TEXT, item TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM participants p WHERE p.firm_id = firm AND p.id = participant AND (
+    EXISTS (SELECT FROM documents i WHERE i.firm_id = firm AND i.id = item AND i.case_id = p.case_id)
+    OR EXISTS (SELECT FROM events i WHERE i.firm_id = firm AND i.id = item AND i.case_id = p.case_id)
+    OR EXISTS (SELECT FROM correspondence i WHERE i.firm_id = firm AND i.id = item AND i.case_id = p.case_id)
+    OR EXISTS (SELECT FROM third_party_records i WHERE i.firm_id = firm AND i.id = item AND i.case_id = p.case_id)));
+END
+$$;
+
+CREATE TRIGGER item_grants_are_of_the_case BEFORE INSERT OR UPDATE ON item_grants FOR EACH ROW
+WHEN (NOT is_grantable(NEW.firm_id, NEW.participant_id, NEW.item_id))
+EXECUTE FUNCTION refuse_change('only a document, an event, a letter or a record of the same case is granted');

@@ -1,3 +1,11 @@
+DROP TRIGGER item_grants_are_of_the_case_on_update;
+DROP TRIGGER item_grants_are_of_the_case_on_insert;
+DROP TRIGGER event_release_audiences_are_of_the_case;
+DROP TRIGGER billing_note_release_audiences_are_of_the_case;
+DROP TRIGGER invoice_release_audiences_are_of_the_case;
+DROP TRIGGER document_release_audiences_are_of_the_case;
+DROP TRIGGER milestone_release_audiences_are_of_the_case;
+DROP TRIGGER case_release_audiences_are_of_the_case;
 DROP TRIGGER event_changes_stay_as_told;
 DROP TRIGGER event_release_audiences_stay_as_approved;
 DROP TRIGGER billing_note_release_audiences_stay_as_approved;

@@ -191,3 +191,57 @@ BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end')
 
 CREATE TRIGGER event_changes_stay_as_told BEFORE UPDATE ON event_changes
 BEGIN SELECT RAISE(ABORT, 'a change of an event that was written down does not change'); END;
+
+-- Whoever is named takes part in the case, and what is granted one by one is of the case that it is granted for.
+
+CREATE TRIGGER case_release_audiences_are_of_the_case BEFORE INSERT ON case_release_audiences
+WHEN NOT EXISTS (SELECT 1 FROM case_releases r JOIN cases i ON i.firm_id = r.firm_id AND i.id = r.case_id
+  JOIN participants p ON p.firm_id = i.firm_id AND p.case_id = i.id
+  WHERE r.firm_id = NEW.firm_id AND p.id = NEW.participant_id AND r.id = NEW.release_id)
+BEGIN SELECT RAISE(ABORT, 'a release names those alone who take part in its case'); END;
+
+CREATE TRIGGER milestone_release_audiences_are_of_the_case BEFORE INSERT ON milestone_release_audiences
+WHEN NOT EXISTS (SELECT 1 FROM milestone_releases r JOIN milestones i ON i.firm_id = r.firm_id AND i.id = r.milestone_id
+  JOIN participants p ON p.firm_id = i.firm_id AND p.case_id = i.case_id
+  WHERE r.firm_id = NEW.firm_id AND p.id = NEW.participant_id AND r.id = NEW.release_id)
+BEGIN SELECT RAISE(ABORT, 'a release names those alone who take part in its case'); END;
+
+CREATE TRIGGER document_release_audiences_are_of_the_case BEFORE INSERT ON document_release_audiences
+WHEN NOT EXISTS (SELECT 1 FROM document_releases r JOIN documents i ON i.firm_id = r.firm_id AND i.id = r.document_id
+  JOIN participants p ON p.firm_id = i.firm_id AND p.case_id = i.case_id
+  WHERE r.firm_id = NEW.firm_id AND p.id = NEW.participant_id AND r.id = NEW.release_id)
+BEGIN SELECT RAISE(ABORT, 'a release names those alone who take part in its case'); END;
+
+CREATE TRIGGER invoice_release_audiences_are_of_the_case BEFORE INSERT ON invoice_release_audiences
+WHEN NOT EXISTS (SELECT 1 FROM invoice_releases r JOIN invoices i ON i.firm_id = r.firm_id AND i.id = r.invoice_id
+  JOIN participants p ON p.firm_id = i.firm_id AND p.case_id = i.case_id
+  WHERE r.firm_id = NEW.firm_id AND p.id = NEW.participant_id AND r.id = NEW.release_id)
+BEGIN SELECT RAISE(ABORT, 'a release names those alone who take part in its case'); END;
+
+CREATE TRIGGER billing_note_release_audiences_are_of_the_case BEFORE INSERT ON billing_note_release_audiences
+WHEN NOT EXISTS (SELECT 1 FROM billing_note_releases r JOIN cases i ON i.firm_id = r.firm_id AND i.id = r.case_id
+  JOIN participants p ON p.firm_id = i.firm_id AND p.case_id = i.id
+  WHERE r.firm_id = NEW.firm_id AND p.id = NEW.participant_id AND r.id = NEW.release_id)
+BEGIN SELECT RAISE(ABORT, 'a release names those alone who take part in its case'); END;
+
+CREATE TRIGGER event_release_audiences_are_of_the_case BEFORE INSERT ON event_release_audiences
+WHEN NOT EXISTS (SELECT 1 FROM event_releases r JOIN events i ON i.firm_id = r.firm_id AND i.id = r.event_id
+  JOIN participants p ON p.firm_id = i.firm_id AND p.case_id = i.case_id
+  WHERE r.firm_id = NEW.firm_id AND p.id = NEW.participant_id AND r.id = NEW.release_id)
+BEGIN SELECT RAISE(ABORT, 'a release names those alone who take part in its case'); END;
+
+CREATE TRIGGER item_grants_are_of_the_case_on_insert BEFORE INSERT ON item_grants
+WHEN NOT EXISTS (SELECT 1 FROM participants p WHERE p.firm_id = NEW.firm_id AND p.id = NEW.participant_id AND (
+    EXISTS (SELECT 1 FROM documents i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)
+    OR EXISTS (SELECT 1 FROM events i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)
+    OR EXISTS (SELECT 1 FROM correspondence i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)
+    OR EXISTS (SELECT 1 FROM third_party_records i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)))
+BEGIN SELECT RAISE(ABORT, 'only a document, an event, a letter or a record of the same case is granted'); END;
+
+CREATE TRIGGER item_grants_are_of_the_case_on_update BEFORE UPDATE ON item_grants
+WHEN NOT EXISTS (SELECT 1 FROM participants p WHERE p.firm_id = NEW.firm_id AND p.id = NEW.participant_id AND (
+    EXISTS (SELECT 1 FROM documents i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)
+    OR EXISTS (SELECT 1 FROM events i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)
+    OR EXISTS (SELECT 1 FROM correspondence i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)
+    OR EXISTS (SELECT 1 FROM third_party_records i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)))
+BEGIN SELECT RAISE(ABORT, 'only a document, an event, a letter or a record of the same case is granted'); END;
