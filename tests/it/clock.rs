@@ -137,6 +137,8 @@ fn whoever_is_shut_out_is_out_at_the_next_request() {
     on_both(async |world| {
         let cast = Cast::of(&world).await;
         let raw = Raw::open(&world.database).await;
+        // A part that has ended stays so otherwise.
+        raw.sleep().await;
         let who = |role| format!("(SELECT id FROM people WHERE email = '{}')", cast.people[&role]);
         let mut shut: Vec<(Role, String, String)> = Vec::new();
         for state in ["ENDED", "SUSPENDED", "INVITED"] {

@@ -225,7 +225,7 @@ fn what_is_removed_is_out_at_the_next_request() {
             ),
             ("UPDATE issuers SET algorithms = 'ES256'", "UPDATE issuers SET algorithms = 'RS256'"),
             (
-                "UPDATE participants SET state = 'ENDED' WHERE role = 'CLIENT' AND person_id IN (SELECT id FROM people WHERE email = 'mia@okafor.example')",
+                "UPDATE participants SET state = 'SUSPENDED' WHERE role = 'CLIENT' AND person_id IN (SELECT id FROM people WHERE email = 'mia@okafor.example')",
                 "UPDATE participants SET state = 'ACTIVE' WHERE role = 'CLIENT' AND person_id IN (SELECT id FROM people WHERE email = 'mia@okafor.example')",
             ),
         ] {

@@ -161,6 +161,32 @@ fn what_was_approved_and_what_was_told_of_a_change_stays() {
 }
 
 #[test]
+fn a_part_in_a_case_stays_in_the_case_and_once_it_has_ended_stays_so() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let id = first(&raw, "SELECT id AS text FROM participants WHERE state = 'ACTIVE' ORDER BY id").await;
+        let set = |what: &str| format!("UPDATE participants SET {what} WHERE id = '{id}'");
+        let then = |one, other| {
+            format!("{}; {}", set(&format!("state = '{one}'")), set(&format!("state = '{other}'")))
+        };
+        let ended = ["ACTIVE", "SUSPENDED", "INVITED"].map(|state| then("ENDED", state));
+        judged(&raw, Some("stays ended"), &ended).await;
+        judged(
+            &raw,
+            None,
+            &[then("SUSPENDED", "ACTIVE"), then("SUSPENDED", "ENDED"), then("ENDED", "ENDED")],
+        )
+        .await;
+        judged(
+            &raw,
+            Some("stays in that case"),
+            &[set("case_id = case_id || 'x'"), set("firm_id = firm_id || 'x'")],
+        )
+        .await;
+    });
+}
+
+#[test]
 fn whoever_is_named_takes_part_in_the_case() {
     on_both(async |world| {
         let raw = Raw::open(&world.database).await;

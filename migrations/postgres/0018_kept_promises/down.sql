@@ -1,3 +1,5 @@
+DROP TRIGGER participants_stay_in_their_case ON participants;
+DROP TRIGGER participants_stay_ended ON participants;
 DROP TRIGGER item_grants_are_of_the_case ON item_grants;
 DROP FUNCTION is_grantable;
 DROP TRIGGER event_release_audiences_are_of_the_case ON event_release_audiences;

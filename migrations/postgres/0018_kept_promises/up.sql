@@ -150,3 +150,13 @@ $$;
 CREATE TRIGGER item_grants_are_of_the_case BEFORE INSERT OR UPDATE ON item_grants FOR EACH ROW
 WHEN (NOT is_grantable(NEW.firm_id, NEW.participant_id, NEW.item_id))
 EXECUTE FUNCTION refuse_change('only a document, an event, a letter or a record of the same case is granted');
+
+-- A part in a case is in that case for good, and once it has ended it stays so: a new one is a new row.
+
+CREATE TRIGGER participants_stay_ended BEFORE UPDATE ON participants FOR EACH ROW
+WHEN (OLD.state = 'ENDED' AND NEW.state <> 'ENDED')
+EXECUTE FUNCTION refuse_change('a part in a case that has ended stays ended; a new one is a new row');
+
+CREATE TRIGGER participants_stay_in_their_case BEFORE UPDATE ON participants FOR EACH ROW
+WHEN (NEW.firm_id IS DISTINCT FROM OLD.firm_id OR NEW.case_id IS DISTINCT FROM OLD.case_id)
+EXECUTE FUNCTION refuse_change('a part in a case stays in that case');

@@ -1,3 +1,5 @@
+DROP TRIGGER participants_stay_in_their_case;
+DROP TRIGGER participants_stay_ended;
 DROP TRIGGER item_grants_are_of_the_case_on_update;
 DROP TRIGGER item_grants_are_of_the_case_on_insert;
 DROP TRIGGER event_release_audiences_are_of_the_case;

@@ -245,3 +245,13 @@ WHEN NOT EXISTS (SELECT 1 FROM participants p WHERE p.firm_id = NEW.firm_id AND 
     OR EXISTS (SELECT 1 FROM correspondence i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)
     OR EXISTS (SELECT 1 FROM third_party_records i WHERE i.firm_id = p.firm_id AND i.id = NEW.item_id AND i.case_id = p.case_id)))
 BEGIN SELECT RAISE(ABORT, 'only a document, an event, a letter or a record of the same case is granted'); END;
+
+-- A part in a case is in that case for good, and once it has ended it stays so: a new one is a new row.
+
+CREATE TRIGGER participants_stay_ended BEFORE UPDATE ON participants
+WHEN OLD.state = 'ENDED' AND NEW.state <> 'ENDED'
+BEGIN SELECT RAISE(ABORT, 'a part in a case that has ended stays ended; a new one is a new row'); END;
+
+CREATE TRIGGER participants_stay_in_their_case BEFORE UPDATE ON participants
+WHEN NEW.firm_id IS NOT OLD.firm_id OR NEW.case_id IS NOT OLD.case_id
+BEGIN SELECT RAISE(ABORT, 'a part in a case stays in that case'); END;
