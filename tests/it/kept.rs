@@ -245,3 +245,29 @@ fn what_is_granted_is_of_the_case_and_of_a_type_that_is_granted() {
         }
     });
 }
+
+#[test]
+fn only_staff_work_on_a_case() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let word = Some("only staff work on a case");
+        let kind = |email: &str| {
+            format!("UPDATE people SET kind = 'PORTAL', staff_role = NULL WHERE email = '{email}'")
+        };
+        let part = first(&raw, "SELECT id AS text FROM participants ORDER BY id").await;
+        judged(
+            &raw,
+            word,
+            &[
+                format!(
+                    "INSERT INTO case_staff (firm_id, case_id, person_id, role, is_responsible) \
+                     SELECT firm_id, case_id, person_id, 'Helps', FALSE FROM participants WHERE id = '{part}'"
+                ),
+                "UPDATE case_staff SET person_id = (SELECT min(p.id) FROM people p WHERE p.kind = 'PORTAL' AND p.firm_id = case_staff.firm_id)".into(),
+                kind("nora@castellan.example"),
+            ],
+        )
+        .await;
+        judged(&raw, None, &[kind("arthur@castellan.example")]).await;
+    });
+}

@@ -1,3 +1,7 @@
+DROP TRIGGER people_on_a_case_stay_staff ON people;
+DROP TRIGGER case_staff_are_staff ON case_staff;
+DROP FUNCTION is_on_a_case;
+DROP FUNCTION is_staff;
 DROP TRIGGER participants_stay_in_their_case ON participants;
 DROP TRIGGER participants_stay_ended ON participants;
 DROP TRIGGER item_grants_are_of_the_case ON item_grants;

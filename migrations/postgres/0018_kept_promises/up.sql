@@ -160,3 +160,29 @@ EXECUTE FUNCTION refuse_change('a part in a case that has ended stays ended; a n
 CREATE TRIGGER participants_stay_in_their_case BEFORE UPDATE ON participants FOR EACH ROW
 WHEN (NEW.firm_id IS DISTINCT FROM OLD.firm_id OR NEW.case_id IS DISTINCT FROM OLD.case_id)
 EXECUTE FUNCTION refuse_change('a part in a case stays in that case');
+
+-- Whoever works on a case is of the firm's staff.
+
+-- The row is locked, so that a case and the change of who works on it can't pass one another.
+CREATE FUNCTION is_staff(firm TEXT, person TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  known TEXT;
+BEGIN
+  SELECT kind INTO known FROM people WHERE firm_id = firm AND id = person FOR SHARE;
+  RETURN known = 'STAFF';
+END
+$$;
+
+CREATE FUNCTION is_on_a_case(firm TEXT, person TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM case_staff WHERE firm_id = firm AND person_id = person);
+END
+$$;
+
+CREATE TRIGGER case_staff_are_staff BEFORE INSERT OR UPDATE ON case_staff FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.person_id))
+EXECUTE FUNCTION refuse_change('only staff work on a case');
+
+CREATE TRIGGER people_on_a_case_stay_staff BEFORE UPDATE ON people FOR EACH ROW
+WHEN (OLD.kind = 'STAFF' AND NEW.kind <> 'STAFF' AND is_on_a_case(OLD.firm_id, OLD.id))
+EXECUTE FUNCTION refuse_change('only staff work on a case');

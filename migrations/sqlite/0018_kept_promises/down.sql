@@ -1,3 +1,6 @@
+DROP TRIGGER people_on_a_case_stay_staff;
+DROP TRIGGER case_staff_are_staff_on_update;
+DROP TRIGGER case_staff_are_staff_on_insert;
 DROP TRIGGER participants_stay_in_their_case;
 DROP TRIGGER participants_stay_ended;
 DROP TRIGGER item_grants_are_of_the_case_on_update;

@@ -255,3 +255,18 @@ BEGIN SELECT RAISE(ABORT, 'a part in a case that has ended stays ended; a new on
 CREATE TRIGGER participants_stay_in_their_case BEFORE UPDATE ON participants
 WHEN NEW.firm_id IS NOT OLD.firm_id OR NEW.case_id IS NOT OLD.case_id
 BEGIN SELECT RAISE(ABORT, 'a part in a case stays in that case'); END;
+
+-- Whoever works on a case is of the firm's staff.
+
+CREATE TRIGGER case_staff_are_staff_on_insert BEFORE INSERT ON case_staff
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.person_id) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff work on a case'); END;
+
+CREATE TRIGGER case_staff_are_staff_on_update BEFORE UPDATE ON case_staff
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.person_id) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff work on a case'); END;
+
+CREATE TRIGGER people_on_a_case_stay_staff BEFORE UPDATE ON people
+WHEN OLD.kind = 'STAFF' AND NEW.kind <> 'STAFF'
+  AND EXISTS (SELECT 1 FROM case_staff s WHERE s.firm_id = OLD.firm_id AND s.person_id = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'only staff work on a case'); END;
