@@ -1,8 +1,8 @@
 //! What the tables themselves keep of the service's promises, whoever writes them: firms' own systems do by SQL.
-use portico::store::Engine;
+use portico::{cases::milestone_releases, releasing, store::Engine};
 
 use crate::{
-    harness::on_both,
+    harness::{World, on_both},
     raw::Raw,
 };
 
@@ -103,6 +103,62 @@ fn a_release_that_was_withdrawn_or_dropped_or_expires_ends_then() {
             .await;
         }
     });
+}
+
+#[test]
+fn at_most_one_release_of_an_item_is_open() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        for (table, ..) in RELEASES {
+            let id = open(&raw, table).await;
+            let from = |from, until| {
+                [("released_from", instant(&raw, from)), ("released_until", instant(&raw, until))]
+            };
+            let later = like(&raw, table, &id, &from(LATER, FOREVER)).await;
+            let never = like(&raw, table, &id, &from(LATER, LATER)).await;
+            let end = format!("UPDATE {table} SET released_until = '{LATER}' WHERE id = '{id}'");
+            let longer =
+                format!("UPDATE {table} SET released_until = '2095-01-01 00:00:01' WHERE id = '{id}'");
+            let open = format!("UPDATE {table} SET released_until = '{FOREVER}' WHERE id = 'another'");
+            judged(
+                &raw,
+                Some("one release of an item is open at a time"),
+                &[
+                    later.clone(),
+                    like(&raw, table, &id, &[]).await,
+                    format!("{end}; {later}; {longer}"),
+                    format!("{never}; {open}"),
+                ],
+            )
+            .await;
+            judged(&raw, None, &[format!("{end}; {later}"), never]).await;
+        }
+        if world.engine == Engine::Postgres {
+            two_at_once(&world, &raw).await;
+        }
+    });
+}
+
+/// Neither transaction sees what the other writes, until it has to wait for it.
+async fn two_at_once(world: &World, raw: &Raw) {
+    let table = "milestone_releases";
+    let id = open(raw, table).await;
+    raw.run(&format!("UPDATE {table} SET released_until = '{LATER}' WHERE id = '{id}'")).await;
+    let but = |id: &str| {
+        [
+            ("id", format!("'{id}'")),
+            ("released_from", instant(raw, LATER)),
+            ("released_until", instant(raw, FOREVER)),
+        ]
+    };
+    let (one, other) = (like(raw, table, &id, &but("one")).await, like(raw, table, &id, &but("other")).await);
+    let second = Raw::open(&world.database).await;
+    raw.run(&format!("BEGIN; {one}")).await;
+    let (answer, ()) = tokio::join!(second.attempt(&other), async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        raw.run("COMMIT").await;
+    });
+    assert!(answer.is_err_and(|why| why.contains("open at a time")));
 }
 
 #[test]
@@ -269,5 +325,30 @@ fn only_staff_work_on_a_case() {
         )
         .await;
         judged(&raw, None, &[kind("arthur@castellan.example")]).await;
+    });
+}
+
+#[test]
+fn rows_from_before_are_no_hindrance_and_end_when_they_are_settled() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        world.store.unscoped("a test takes a step back").revert(1).await.unwrap();
+        let id = open(&raw, "milestone_releases").await;
+        raw.run(&format!("UPDATE milestone_releases SET withdrawn_at = '{LATER}' WHERE id = '{id}'")).await;
+        let later = [("released_from", instant(&raw, LATER))];
+        raw.run(&like(&raw, "milestone_releases", &id, &later).await).await;
+        world.store.unscoped("a test takes it again").migrate().await.unwrap();
+        let of = format!(
+            "SELECT firm_id || '|' || milestone_id AS text FROM milestone_releases WHERE id = '{id}'"
+        );
+        let of = first(&raw, &of).await;
+        let (firm, milestone) = of.split_once('|').unwrap();
+        let mut t = world.store.unscoped("a test settles releases").begin().await.unwrap();
+        releasing::settle::<milestone_releases::table>(&mut t, firm, milestone).await.unwrap();
+        t.commit().await.unwrap();
+        let until = format!(
+            "SELECT substr(CAST(released_until AS TEXT), 1, 19) AS text FROM milestone_releases WHERE id = '{id}'"
+        );
+        assert_eq!(first(&raw, &until).await, LATER);
     });
 }

@@ -1,3 +1,10 @@
+DROP TRIGGER event_releases_run_one_at_a_time ON event_releases;
+DROP TRIGGER billing_note_releases_run_one_at_a_time ON billing_note_releases;
+DROP TRIGGER invoice_releases_run_one_at_a_time ON invoice_releases;
+DROP TRIGGER document_releases_run_one_at_a_time ON document_releases;
+DROP TRIGGER milestone_releases_run_one_at_a_time ON milestone_releases;
+DROP TRIGGER case_releases_run_one_at_a_time ON case_releases;
+DROP FUNCTION refuse_overlap;
 DROP TRIGGER people_on_a_case_stay_staff ON people;
 DROP TRIGGER case_staff_are_staff ON case_staff;
 DROP FUNCTION is_on_a_case;

@@ -186,3 +186,40 @@ EXECUTE FUNCTION refuse_change('only staff work on a case');
 CREATE TRIGGER people_on_a_case_stay_staff BEFORE UPDATE ON people FOR EACH ROW
 WHEN (OLD.kind = 'STAFF' AND NEW.kind <> 'STAFF' AND is_on_a_case(OLD.firm_id, OLD.id))
 EXECUTE FUNCTION refuse_change('only staff work on a case');
+
+-- At any instant at most one release of an item is open. A later one ends the one before it, which is written first.
+
+-- The item is locked, so that of two releases at once the second sees the first. Looks at what the whole statement leaves.
+CREATE FUNCTION refuse_overlap() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  found boolean;
+BEGIN
+  EXECUTE format('SELECT FROM %I WHERE firm_id = ($1).firm_id AND id = ($1).%I FOR NO KEY UPDATE', TG_ARGV[1], TG_ARGV[0])
+    USING NEW;
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I r WHERE r.firm_id = ($1).firm_id AND r.%I = ($1).%I AND r.id <> ($1).id '
+    'AND r.released_from < r.released_until AND r.released_from < ($1).released_until '
+    'AND ($1).released_from < r.released_until)', TG_TABLE_NAME, TG_ARGV[0], TG_ARGV[0]) INTO found USING NEW;
+  IF found THEN
+    RAISE EXCEPTION 'at most one release of an item is open at a time; end the one before it first' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER case_releases_run_one_at_a_time AFTER INSERT OR UPDATE ON case_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until) EXECUTE FUNCTION refuse_overlap('case_id', 'cases');
+
+CREATE TRIGGER milestone_releases_run_one_at_a_time AFTER INSERT OR UPDATE ON milestone_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until) EXECUTE FUNCTION refuse_overlap('milestone_id', 'milestones');
+
+CREATE TRIGGER document_releases_run_one_at_a_time AFTER INSERT OR UPDATE ON document_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until) EXECUTE FUNCTION refuse_overlap('document_id', 'documents');
+
+CREATE TRIGGER invoice_releases_run_one_at_a_time AFTER INSERT OR UPDATE ON invoice_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until) EXECUTE FUNCTION refuse_overlap('invoice_id', 'invoices');
+
+CREATE TRIGGER billing_note_releases_run_one_at_a_time AFTER INSERT OR UPDATE ON billing_note_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until) EXECUTE FUNCTION refuse_overlap('case_id', 'cases');
+
+CREATE TRIGGER event_releases_run_one_at_a_time AFTER INSERT OR UPDATE ON event_releases FOR EACH ROW
+WHEN (NEW.released_from < NEW.released_until) EXECUTE FUNCTION refuse_overlap('event_id', 'events');

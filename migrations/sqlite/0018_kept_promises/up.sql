@@ -270,3 +270,77 @@ CREATE TRIGGER people_on_a_case_stay_staff BEFORE UPDATE ON people
 WHEN OLD.kind = 'STAFF' AND NEW.kind <> 'STAFF'
   AND EXISTS (SELECT 1 FROM case_staff s WHERE s.firm_id = OLD.firm_id AND s.person_id = OLD.id)
 BEGIN SELECT RAISE(ABORT, 'only staff work on a case'); END;
+
+-- At any instant at most one release of an item is open. A later one ends the one before it, which is written first.
+
+CREATE TRIGGER case_releases_run_one_at_a_time_on_insert AFTER INSERT ON case_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM case_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.case_id = NEW.case_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER case_releases_run_one_at_a_time_on_update AFTER UPDATE ON case_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM case_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.case_id = NEW.case_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER milestone_releases_run_one_at_a_time_on_insert AFTER INSERT ON milestone_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM milestone_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.milestone_id = NEW.milestone_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER milestone_releases_run_one_at_a_time_on_update AFTER UPDATE ON milestone_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM milestone_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.milestone_id = NEW.milestone_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER document_releases_run_one_at_a_time_on_insert AFTER INSERT ON document_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM document_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.document_id = NEW.document_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER document_releases_run_one_at_a_time_on_update AFTER UPDATE ON document_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM document_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.document_id = NEW.document_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER invoice_releases_run_one_at_a_time_on_insert AFTER INSERT ON invoice_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM invoice_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.invoice_id = NEW.invoice_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER invoice_releases_run_one_at_a_time_on_update AFTER UPDATE ON invoice_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM invoice_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.invoice_id = NEW.invoice_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER billing_note_releases_run_one_at_a_time_on_insert AFTER INSERT ON billing_note_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM billing_note_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.case_id = NEW.case_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER billing_note_releases_run_one_at_a_time_on_update AFTER UPDATE ON billing_note_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM billing_note_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.case_id = NEW.case_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER event_releases_run_one_at_a_time_on_insert AFTER INSERT ON event_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM event_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.event_id = NEW.event_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+CREATE TRIGGER event_releases_run_one_at_a_time_on_update AFTER UPDATE ON event_releases
+WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM event_releases r
+  WHERE r.firm_id = NEW.firm_id AND r.event_id = NEW.event_id AND r.id <> NEW.id AND r.released_from < r.released_until
+  AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
+BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
