@@ -1,4 +1,6 @@
 //! What the tables themselves keep of the service's promises, whoever writes them: firms' own systems do by SQL.
+mod money;
+
 use portico::{cases::milestone_releases, releasing, store::Engine};
 
 use crate::{

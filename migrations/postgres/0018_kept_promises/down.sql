@@ -1,3 +1,5 @@
+DROP TRIGGER trust_entries_are_covered ON trust_entries;
+DROP FUNCTION refuse_overdraft;
 DROP TRIGGER event_releases_run_one_at_a_time ON event_releases;
 DROP TRIGGER billing_note_releases_run_one_at_a_time ON billing_note_releases;
 DROP TRIGGER invoice_releases_run_one_at_a_time ON invoice_releases;

@@ -223,3 +223,31 @@ WHEN (NEW.released_from < NEW.released_until) EXECUTE FUNCTION refuse_overlap('c
 
 CREATE TRIGGER event_releases_run_one_at_a_time AFTER INSERT OR UPDATE ON event_releases FOR EACH ROW
 WHEN (NEW.released_from < NEW.released_until) EXECUTE FUNCTION refuse_overlap('event_id', 'events');
+
+-- A ledger of trust is below zero at no date, backdated entries included. What comes in counts from the day on which it
+-- cleared; what goes out from the day of its entry, cleared or not; what takes back an entry that never cleared undoes just
+-- what that one counted. What comes in is not judged, so a ledger that is below zero from before can be filled up.
+
+-- The ledger is locked, so that of two entries at once the second sees the first.
+CREATE FUNCTION refuse_overdraft() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM trust_ledgers l WHERE l.firm_id = NEW.firm_id AND l.participant_id = NEW.participant_id
+    AND l.currency = NEW.currency FOR NO KEY UPDATE;
+  IF (NEW.amount < 0 OR EXISTS (SELECT 1 FROM trust_entries o WHERE o.firm_id = NEW.firm_id AND o.reverses_id = NEW.id))
+  AND EXISTS (SELECT 1 FROM (
+    SELECT sum(d.amount) OVER (ORDER BY d.counts_from) AS held FROM (
+      SELECT e.amount, CASE WHEN r.id IS NOT NULL AND r.cleared_on IS NULL
+        THEN CASE WHEN e.amount > 0 THEN e.entered_on END
+        ELSE CASE WHEN e.amount > 0 THEN e.cleared_on ELSE e.entered_on END END AS counts_from
+      FROM trust_entries e LEFT JOIN trust_entries r ON r.firm_id = e.firm_id AND r.id = e.reverses_id
+      WHERE e.firm_id = NEW.firm_id AND e.participant_id = NEW.participant_id AND e.currency = NEW.currency) d
+    WHERE d.counts_from IS NOT NULL) h WHERE h.held < 0)
+  THEN
+    RAISE EXCEPTION 'a ledger of trust is below zero at no date' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER trust_entries_are_covered AFTER INSERT OR UPDATE ON trust_entries FOR EACH ROW
+EXECUTE FUNCTION refuse_overdraft();

@@ -1,3 +1,5 @@
+DROP TRIGGER trust_entries_are_covered_on_update;
+DROP TRIGGER trust_entries_are_covered_on_insert;
 DROP TRIGGER event_releases_run_one_at_a_time_on_update;
 DROP TRIGGER event_releases_run_one_at_a_time_on_insert;
 DROP TRIGGER billing_note_releases_run_one_at_a_time_on_update;

@@ -344,3 +344,31 @@ WHEN NEW.released_from < NEW.released_until AND EXISTS (SELECT 1 FROM event_rele
   WHERE r.firm_id = NEW.firm_id AND r.event_id = NEW.event_id AND r.id <> NEW.id AND r.released_from < r.released_until
   AND r.released_from < NEW.released_until AND NEW.released_from < r.released_until)
 BEGIN SELECT RAISE(ABORT, 'at most one release of an item is open at a time; end the one before it first'); END;
+
+-- A ledger of trust is below zero at no date, backdated entries included. What comes in counts from the day on which it
+-- cleared; what goes out from the day of its entry, cleared or not; what takes back an entry that never cleared undoes just
+-- what that one counted. What comes in is not judged, so a ledger that is below zero from before can be filled up.
+
+CREATE TRIGGER trust_entries_are_covered_on_insert AFTER INSERT ON trust_entries
+WHEN (NEW.amount < 0 OR EXISTS (SELECT 1 FROM trust_entries o WHERE o.firm_id = NEW.firm_id AND o.reverses_id = NEW.id))
+  AND EXISTS (SELECT 1 FROM (
+    SELECT sum(d.amount) OVER (ORDER BY d.counts_from) AS held FROM (
+      SELECT e.amount, CASE WHEN r.id IS NOT NULL AND r.cleared_on IS NULL
+        THEN CASE WHEN e.amount > 0 THEN e.entered_on END
+        ELSE CASE WHEN e.amount > 0 THEN e.cleared_on ELSE e.entered_on END END AS counts_from
+      FROM trust_entries e LEFT JOIN trust_entries r ON r.firm_id = e.firm_id AND r.id = e.reverses_id
+      WHERE e.firm_id = NEW.firm_id AND e.participant_id = NEW.participant_id AND e.currency = NEW.currency) d
+    WHERE d.counts_from IS NOT NULL) h WHERE h.held < 0)
+BEGIN SELECT RAISE(ABORT, 'a ledger of trust is below zero at no date'); END;
+
+CREATE TRIGGER trust_entries_are_covered_on_update AFTER UPDATE ON trust_entries
+WHEN (NEW.amount < 0 OR EXISTS (SELECT 1 FROM trust_entries o WHERE o.firm_id = NEW.firm_id AND o.reverses_id = NEW.id))
+  AND EXISTS (SELECT 1 FROM (
+    SELECT sum(d.amount) OVER (ORDER BY d.counts_from) AS held FROM (
+      SELECT e.amount, CASE WHEN r.id IS NOT NULL AND r.cleared_on IS NULL
+        THEN CASE WHEN e.amount > 0 THEN e.entered_on END
+        ELSE CASE WHEN e.amount > 0 THEN e.cleared_on ELSE e.entered_on END END AS counts_from
+      FROM trust_entries e LEFT JOIN trust_entries r ON r.firm_id = e.firm_id AND r.id = e.reverses_id
+      WHERE e.firm_id = NEW.firm_id AND e.participant_id = NEW.participant_id AND e.currency = NEW.currency) d
+    WHERE d.counts_from IS NOT NULL) h WHERE h.held < 0)
+BEGIN SELECT RAISE(ABORT, 'a ledger of trust is below zero at no date'); END;
