@@ -1,3 +1,9 @@
+DROP TRIGGER events_stay_while_told_of ON events;
+DROP FUNCTION is_told_of;
+DROP TRIGGER billing_note_releases_are_about_their_case ON billing_note_releases;
+DROP TRIGGER invoice_releases_are_about_their_case ON invoice_releases;
+DROP FUNCTION case_of_invoice;
+DROP FUNCTION is_of_case;
 DROP TRIGGER trust_entries_are_covered ON trust_entries;
 DROP FUNCTION refuse_overdraft;
 DROP TRIGGER event_releases_run_one_at_a_time ON event_releases;

@@ -251,3 +251,37 @@ $$;
 
 CREATE TRIGGER trust_entries_are_covered AFTER INSERT OR UPDATE ON trust_entries FOR EACH ROW
 EXECUTE FUNCTION refuse_overdraft();
+
+-- What a wording about money refers to is of its case, and is there as long as the wording.
+
+CREATE FUNCTION is_of_case(firm TEXT, its_case TEXT, event TEXT, payment TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (event IS NULL OR EXISTS (SELECT FROM events e WHERE e.firm_id = firm AND e.id = event AND e.case_id = its_case))
+    AND (payment IS NULL OR EXISTS (SELECT FROM payments p WHERE p.firm_id = firm AND p.id = payment AND p.case_id = its_case));
+END
+$$;
+
+CREATE FUNCTION case_of_invoice(firm TEXT, invoice TEXT) RETURNS TEXT LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT i.case_id FROM invoices i WHERE i.firm_id = firm AND i.id = invoice);
+END
+$$;
+
+CREATE TRIGGER invoice_releases_are_about_their_case BEFORE INSERT ON invoice_releases FOR EACH ROW
+WHEN (NOT is_of_case(NEW.firm_id, case_of_invoice(NEW.firm_id, NEW.invoice_id), NEW.about_event, NEW.about_payment))
+EXECUTE FUNCTION refuse_change('a release is about an event and a payment of its own case');
+
+CREATE TRIGGER billing_note_releases_are_about_their_case BEFORE INSERT ON billing_note_releases FOR EACH ROW
+WHEN (NOT is_of_case(NEW.firm_id, NEW.case_id, NEW.about_event, NEW.about_payment))
+EXECUTE FUNCTION refuse_change('a release is about an event and a payment of its own case');
+
+CREATE FUNCTION is_told_of(firm TEXT, event TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM invoice_releases WHERE firm_id = firm AND about_event = event)
+    OR EXISTS (SELECT FROM billing_note_releases WHERE firm_id = firm AND about_event = event);
+END
+$$;
+
+CREATE TRIGGER events_stay_while_told_of BEFORE DELETE ON events FOR EACH ROW
+WHEN (is_told_of(OLD.firm_id, OLD.id))
+EXECUTE FUNCTION refuse_change('an event that a release is about is not deleted');

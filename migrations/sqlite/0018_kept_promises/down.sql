@@ -1,3 +1,6 @@
+DROP TRIGGER events_stay_while_told_of;
+DROP TRIGGER billing_note_releases_are_about_their_case;
+DROP TRIGGER invoice_releases_are_about_their_case;
 DROP TRIGGER trust_entries_are_covered_on_update;
 DROP TRIGGER trust_entries_are_covered_on_insert;
 DROP TRIGGER event_releases_run_one_at_a_time_on_update;

@@ -372,3 +372,24 @@ WHEN (NEW.amount < 0 OR EXISTS (SELECT 1 FROM trust_entries o WHERE o.firm_id = 
       WHERE e.firm_id = NEW.firm_id AND e.participant_id = NEW.participant_id AND e.currency = NEW.currency) d
     WHERE d.counts_from IS NOT NULL) h WHERE h.held < 0)
 BEGIN SELECT RAISE(ABORT, 'a ledger of trust is below zero at no date'); END;
+
+-- What a wording about money refers to is of its case, and is there as long as the wording.
+
+CREATE TRIGGER invoice_releases_are_about_their_case BEFORE INSERT ON invoice_releases
+WHEN NEW.about_event IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events e WHERE e.firm_id = NEW.firm_id AND e.id = NEW.about_event
+    AND e.case_id = (SELECT case_id FROM invoices WHERE firm_id = NEW.firm_id AND id = NEW.invoice_id))
+  OR NEW.about_payment IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.firm_id = NEW.firm_id AND p.id = NEW.about_payment
+    AND p.case_id = (SELECT case_id FROM invoices WHERE firm_id = NEW.firm_id AND id = NEW.invoice_id))
+BEGIN SELECT RAISE(ABORT, 'a release is about an event and a payment of its own case'); END;
+
+CREATE TRIGGER billing_note_releases_are_about_their_case BEFORE INSERT ON billing_note_releases
+WHEN NEW.about_event IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events e WHERE e.firm_id = NEW.firm_id AND e.id = NEW.about_event
+    AND e.case_id = NEW.case_id)
+  OR NEW.about_payment IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.firm_id = NEW.firm_id AND p.id = NEW.about_payment
+    AND p.case_id = NEW.case_id)
+BEGIN SELECT RAISE(ABORT, 'a release is about an event and a payment of its own case'); END;
+
+CREATE TRIGGER events_stay_while_told_of BEFORE DELETE ON events
+WHEN EXISTS (SELECT 1 FROM invoice_releases r WHERE r.firm_id = OLD.firm_id AND r.about_event = OLD.id)
+  OR EXISTS (SELECT 1 FROM billing_note_releases r WHERE r.firm_id = OLD.firm_id AND r.about_event = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'an event that a release is about is not deleted'); END;

@@ -82,3 +82,38 @@ fn a_ledger_of_trust_is_below_zero_at_no_date() {
         .await;
     });
 }
+
+#[test]
+fn a_wording_is_about_what_is_of_its_case_and_what_it_is_about_stays() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let told = "SELECT id AS text FROM billing_note_releases WHERE about_event IS NOT NULL AND about_payment IS NOT NULL";
+        let note = first(&raw, told).await;
+        let case = format!("SELECT case_id FROM billing_note_releases WHERE id = '{note}'");
+        let bill = "SELECT r.id AS text FROM invoice_releases r JOIN invoices i ON i.id = r.invoice_id";
+        let bill = first(&raw, &format!("{bill} WHERE i.case_id = ({case}) ORDER BY r.id")).await;
+        let word = Some("an event and a payment of its own case");
+        for (table, id) in [("billing_note_releases", &note), ("invoice_releases", &bill)] {
+            for (column, items) in [("about_event", "events"), ("about_payment", "payments")] {
+                let of = async |is: &str| {
+                    let sql =
+                        format!("SELECT id AS text FROM {items} WHERE case_id {is} ({case}) ORDER BY id");
+                    first(&raw, &sql).await
+                };
+                let about = async |what: &str| {
+                    let ends =
+                        ["released_from", "released_until"].map(|column| (column, instant(&raw, LATER)));
+                    let but = [ends[0].clone(), ends[1].clone(), (column, format!("'{what}'"))];
+                    [like(&raw, table, id, &but).await]
+                };
+                judged(&raw, word, &about("nothing").await).await;
+                judged(&raw, word, &about(&of("<>").await).await).await;
+                judged(&raw, None, &about(&of("=").await).await).await;
+            }
+        }
+        let gone = format!(
+            "DELETE FROM events WHERE id = (SELECT about_event FROM billing_note_releases WHERE id = '{note}')"
+        );
+        judged(&raw, Some("is not deleted"), &[gone]).await;
+    });
+}
