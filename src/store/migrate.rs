@@ -88,7 +88,7 @@ async fn carry_out(pools: &Pools, wish: Wish) -> Result<Vec<Step>, Fault> {
         }
         Pools::Postgres(pool) => {
             let mut connection = pool.dedicated().await?;
-            refuse_other_orders(&mut connection).await?;
+            refuse_other_text(&mut connection).await?;
             // A step may build an index over all that a firm has.
             connection.batch_execute("SET statement_timeout = 0").await?;
             let mut harness = AsyncMigrationHarness::new(connection);
@@ -128,26 +128,31 @@ where
 }
 
 #[derive(diesel::QueryableByName)]
-struct Collation {
+struct Text {
     #[diesel(sql_type = diesel::sql_types::Text)]
-    name: String,
+    collation: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    encoding: String,
 }
 
-/// Text must be ordered by its bytes, as SQLite does it; a database with a language's order would page differently.
-async fn refuse_other_orders(connection: &mut AsyncPgConnection) -> Result<(), Fault> {
-    let found: Collation = diesel::sql_query(
-        "SELECT coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', d.datcollate)::text AS name \
-         FROM pg_database d WHERE d.datname = current_database()",
+/// Text must be ordered by its bytes, as SQLite does it; a database with a language's order would page differently. And it
+/// must hold every letter: one in Latin 1 would take most of what firms write, and refuse the rest when it comes.
+async fn refuse_other_text(connection: &mut AsyncPgConnection) -> Result<(), Fault> {
+    let found: Text = diesel::sql_query(
+        "SELECT coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', d.datcollate)::text AS collation, \
+         pg_encoding_to_char(d.encoding)::text AS encoding FROM pg_database d WHERE d.datname = current_database()",
     )
     .get_result(connection)
     .await?;
-    if matches!(found.name.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8") {
+    let why = if found.encoding != "UTF8" {
+        format!("the database keeps text in {}; make one that holds every letter", found.encoding)
+    } else if !matches!(found.collation.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8") {
+        format!("the database orders text as {} does; make one that orders by bytes", found.collation)
+    } else {
         return Ok(());
-    }
+    };
     Err(Fault::new(format!(
-        "the database orders text as {} does; make one that orders by bytes: \
-         CREATE DATABASE portico TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'",
-        found.name
+        "{why}: CREATE DATABASE portico TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
     )))
 }
 

@@ -106,6 +106,13 @@ impl Cluster {
         self.copy_of("template0", name)
     }
 
+    /// The same, for text in this encoding.
+    pub(crate) fn database_in(&self, encoding: &str, name: &str) -> String {
+        let locale = format!("ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'");
+        self.run(&format!("CREATE DATABASE {} TEMPLATE template0 {locale}", quoted(name)));
+        self.url(name)
+    }
+
     /// Creates a database that is a copy of another one, which nobody may be connected to.
     pub(crate) fn copy_of(&self, template: &str, name: &str) -> String {
         self.run(&format!("CREATE DATABASE {} TEMPLATE {}", quoted(name), quoted(template)));

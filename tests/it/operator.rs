@@ -98,6 +98,28 @@ fn a_pipe_that_nobody_reads_ends_a_command_quietly() {
 }
 
 #[test]
+fn a_database_that_cannot_hold_every_letter_is_refused_with_the_mend() {
+    let Some(cluster) = cluster() else { return };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for encoding in ["LATIN1", "SQL_ASCII"] {
+        let database = url(&cluster.database_in(encoding, &format!("operator_{encoding}")));
+        let refused = |command| {
+            let told = portico(&[command, "--database", &database]).failure();
+            assert!(told.contains(&format!("keeps text in {encoding}")), "{told}");
+            assert!(told.contains("CREATE DATABASE portico TEMPLATE template0 ENCODING 'UTF8'"), "{told}");
+        };
+        refused("migrate");
+        // As if an earlier version had made its tables there.
+        runtime.block_on(async {
+            let record =
+                "CREATE TABLE __diesel_schema_migrations (version TEXT PRIMARY KEY, run_on TIMESTAMP)";
+            crate::raw::Raw::open(&database).await.run(record).await;
+        });
+        refused("serve");
+    }
+}
+
+#[test]
 fn why_something_cannot_be_opened_is_said_once() {
     let refused = portico(&["migrate", "--database", "postgres://u:secret@127.0.0.1:1/x"]).failure();
     assert!(refused.contains("Connection refused") && refused.contains("127.0.0.1:1"), "{refused}");
