@@ -45,7 +45,8 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(address)
         .await
         .with_context(|| format!("port {} is taken; choose another with --port", arguments.port))?;
-    let store = database(&arguments).await?;
+    // Nobody else begins a demo in the folder as long as this one serves.
+    let (store, _folder) = database(&arguments).await?;
     let holds = demo::holds(&store).await.map_err(told)?;
     anyhow::ensure!(holds != Holds::Others, "the database holds what is not the demo's; choose an empty one");
     store.unscoped("the demo makes its own tables").migrate().await.map_err(told)?;
@@ -68,14 +69,15 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn database(arguments: &Arguments) -> anyhow::Result<Store> {
+async fn database(arguments: &Arguments) -> anyhow::Result<(Store, Option<Folder>)> {
     if let Some(url) = &arguments.database {
-        return Store::open(url, 8).await.map_err(told);
+        return Ok((Store::open(url, 8).await.map_err(told)?, None));
     }
     let folder = Folder::prepare(&arguments.dir, arguments.fresh)?;
     let path = folder.database();
     say(format!("The demo's database is {} (kept; --fresh begins anew).\n", path.display()));
-    Store::open(&format!("sqlite:{}", path.display()), 8).await.map_err(told)
+    let store = Store::open(&format!("sqlite:{}", path.display()), 8).await.map_err(told)?;
+    Ok((store, Some(folder)))
 }
 
 async fn greet(house: &crate::House, address: std::net::SocketAddr) -> anyhow::Result<()> {

@@ -312,6 +312,11 @@ fn the_demo_answers_one_question_in_two_ways_and_stops_when_told() {
     runtime.block_on(async {
         let served = Served::start(&["demo", "--dir", folder.to_str().unwrap()]).await;
         let printed = served.printed("GraphiQL: ").await;
+        for fresh in [&[][..], &["--fresh"]] {
+            let beside = ["demo", "--port", "0", "--dir", folder.to_str().unwrap()];
+            let refused = portico(&[&beside[..], fresh].concat()).failure();
+            assert!(refused.contains("a demo that still runs uses"), "{refused}");
+        }
         for member in portico::demo::cast() {
             let line =
                 printed.lines().find(|line| line.contains(member.name) && line.contains(member.role.name()));
