@@ -134,7 +134,7 @@ pub(super) async fn withdrawn(mut response: Response) -> Response {
 }
 
 fn is_localhost(origin: &HeaderValue) -> bool {
-    let hosts = ["http://localhost", "http://127.0.0.1"];
+    let hosts = ["http://localhost", "https://localhost", "http://127.0.0.1", "http://[::1]"];
     let rest = origin.to_str().ok().and_then(|text| hosts.iter().find_map(|host| text.strip_prefix(host)));
     rest.is_some_and(|rest| {
         let port = rest.strip_prefix(':');
@@ -209,9 +209,22 @@ mod tests {
     #[test]
     fn localhost_is_exactly_that() {
         let is = |origin: &'static str| is_localhost(&HeaderValue::from_static(origin));
-        assert!(is("http://localhost") && is("http://localhost:5173") && is("http://127.0.0.1:8080"));
-        for other in [
+        for own in [
+            "http://localhost",
+            "http://localhost:5173",
             "https://localhost",
+            "https://localhost:5173",
+            "http://127.0.0.1:8080",
+            "http://[::1]",
+            "http://[::1]:8080",
+        ] {
+            assert!(is(own), "{own}");
+        }
+        for other in [
+            "ftp://localhost",
+            "https://localhost.evil.example",
+            "http://[::1].evil.example",
+            "http://[::2]",
             "http://localhost.evil.example",
             "http://localhost:80@evil.example",
             "http://localhost:",
