@@ -169,7 +169,7 @@ pub struct Settings {
     pub origins: Vec<HeaderValue>,
     /// Whether outside roles run trusted documents alone.
     pub trusted_only: bool,
-    /// Whether pages of localhost and 127.0.0.1 may ask, on any port: for the demo.
+    /// Whether pages of this machine may ask, on any port: for the demo.
     pub localhost_origins: bool,
     /// What is told when the service stops, so that nothing that goes on keeps it.
     pub closing: Closing,

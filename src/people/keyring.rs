@@ -357,9 +357,11 @@ xzmX0cmEZZIPkQbmNrEcb5ppJpOo3OARAAXXEvTFReFTK6WylPpOsMZ48w==
         async fn later(&self, time: Duration) {
             let places: Vec<_> = self.places.lock().unwrap().values().cloned().collect();
             for place in places {
-                let earlier = |at: &mut Instant| *at = at.checked_sub(time).unwrap();
-                place.asked.lock().await.as_mut().map(earlier);
-                place.fetched.lock().unwrap().as_mut().map(|(at, _)| earlier(at));
+                let earlier = |at: Instant| at.checked_sub(time).unwrap();
+                let mut asked = place.asked.lock().await;
+                *asked = asked.map(earlier);
+                let mut fetched = place.fetched.lock().unwrap();
+                *fetched = fetched.take().map(|(at, keys)| (earlier(at), keys));
             }
         }
     }
