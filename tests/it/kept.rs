@@ -334,7 +334,10 @@ fn only_staff_work_on_a_case() {
 fn rows_from_before_are_no_hindrance_and_end_when_they_are_settled() {
     on_both(async |world| {
         let raw = Raw::open(&world.database).await;
-        world.store.unscoped("a test takes a step back").revert(1).await.unwrap();
+        let door = world.store.unscoped("a test takes steps back");
+        while door.taken().await.unwrap().iter().any(|step| step.as_str() >= "0018") {
+            door.revert(1).await.unwrap();
+        }
         let id = open(&raw, "milestone_releases").await;
         raw.run(&format!("UPDATE milestone_releases SET withdrawn_at = '{LATER}' WHERE id = '{id}'")).await;
         let later = [("released_from", instant(&raw, LATER))];
