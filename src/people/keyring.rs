@@ -1,8 +1,8 @@
 //! Issuers' public keys: from the registration, or fetched from the issuer and kept for a while.
 //!
 //! Fetched keys are believed for an hour. A token that names a key that is not among them has them fetched anew, and so
-//! does one that comes later than that; but no more often than once a minute an address, whatever callers send. While
-//! an issuer does not answer, its last keys count for a day.
+//! does one that comes later than that; but no more often than once a minute an address, whatever callers send, or five
+//! seconds after it did not answer. Its last keys count for a day all the while.
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -22,6 +22,8 @@ use crate::error::{Fault, Problem};
 const BELIEVED: Duration = Duration::from_hours(1);
 const KEPT: Duration = Duration::from_hours(24);
 const PAUSE: Duration = Duration::from_mins(1);
+/// Until an issuer that did not answer is asked again.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// Until an issuer must have answered.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes of an issuer's answer.
@@ -141,15 +143,17 @@ impl Place {
         fetched.as_ref().filter(|(at, _)| at.elapsed() < for_at_most).map(|(_, keys)| Arc::clone(keys))
     }
 
-    /// Asks, and keeps what it hears; the last keys stay where it hears none.
-    async fn fetch(&self, client: &reqwest::Client, url: &str) {
+    /// Asks, and keeps what it hears; the last keys stay where it hears none. Says whether it heard any.
+    async fn fetch(&self, client: &reqwest::Client, url: &str) -> bool {
         match fetched(client, url).await {
             Ok(keys) => {
                 let fetched = (Instant::now(), Arc::new(keys));
                 *self.fetched.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetched);
+                true
             }
             Err(fault) => {
                 let _logged: Problem = fault.while_doing("fetching an issuer's keys").into();
+                false
             }
         }
     }
@@ -195,7 +199,9 @@ impl Keyring {
             let (its, url) = (Arc::clone(&place), url.clone());
             let asking = tokio::spawn(async move {
                 *asked = Some(Instant::now());
-                its.fetch(&client, &url).await;
+                if !its.fetch(&client, &url).await {
+                    *asked = Instant::now().checked_sub(PAUSE - AFTER_FAILURE);
+                }
             });
             asking.await.map_err(Fault::new)?;
         }
