@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::indexmap::IndexMap;
@@ -16,6 +17,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::bill::Bill;
 use super::limits::{Limits, over};
+use super::packed::{self, Unpacked};
 use super::persisted::{Wanted, wanted};
 use super::scan::scan_json;
 use crate::error::{Problem, Refusal};
@@ -33,10 +35,19 @@ pub(super) const KIB: usize = 1_024;
 
 /// Reads the bytes of a body, bounded in size and time, and paid for as they come: a caller who sends slowly, or little that
 /// decompresses to much, holds no more than his budget. Decompression has happened below it.
-pub(super) async fn read(body: Body, limits: &Limits, bill: &Bill) -> Result<Vec<u8>, Refusal> {
-    let gather = async {
+pub(super) async fn read(
+    body: Body,
+    unpacked: Option<&Arc<Unpacked>>,
+    limits: &Limits,
+    bill: &Bill,
+) -> Result<Vec<u8>, Refusal> {
+    let mut paid = 1;
+    if unpacked.is_some() {
+        bill.weigh(packed::AT_MOST)?;
+        paid += packed::AT_MOST;
+    }
+    let gather = async move {
         let (mut bytes, mut stream) = (Vec::new(), body.into_data_stream());
-        let mut paid = 1;
         while let Some(chunk) = stream.next().await {
             let chunk = chunk
                 .map_err(|_| Problem::MalformedBody.because("The body broke off or is not valid gzip."))?;
@@ -47,6 +58,9 @@ pub(super) async fn read(body: Body, limits: &Limits, bill: &Bill) -> Result<Vec
             bill.weigh(held - paid)?;
             paid = held;
             bytes.extend_from_slice(&chunk);
+            if let Some(unpacked) = unpacked {
+                unpacked.add(chunk.len());
+            }
         }
         Ok(bytes)
     };

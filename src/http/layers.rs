@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
-use axum::middleware::{Next, from_fn, map_response};
+use axum::middleware::{Next, from_fn, map_request, map_response};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,7 +16,7 @@ use tower_http::cors::CorsLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{Settings, answer, origin};
+use super::{Settings, answer, origin, packed};
 use crate::error::{Fault, Problem};
 use crate::telemetry::{
     call::{Call, Route},
@@ -34,6 +34,7 @@ pub(super) fn around(routes: Router, cors: CorsLayer, settings: &Settings) -> Ro
     routes
         // Other encodings pass and are refused by the route, in our words.
         .layer(RequestDecompressionLayer::new().gzip(true).pass_through_unaccepted(true))
+        .layer(map_request(packed::watched))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(cors)
         .layer(map_response(origin::withdrawn))

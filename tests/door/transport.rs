@@ -217,6 +217,43 @@ async fn a_request_names_one_host() {
     }
 }
 
+#[tokio::test]
+async fn a_packed_body_of_which_nothing_comes_is_broken_off() {
+    let served = serve().await;
+    let stream = tokio::net::TcpStream::connect(served.base.trim_start_matches("http://")).await.unwrap();
+    let (mut reader, mut writer) = stream.into_split();
+    let head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n\
+                transfer-encoding: chunked\r\n\r\na\r\n\x1f";
+    writer.write_all(head.as_bytes()).await.unwrap();
+    writer.write_all(b"\x8b\x08\0\0\0\0\0\0\xff\r\n").await.unwrap();
+    // Empty blocks without end.
+    let block = [0x02, 0x08, 0x20, 0x80, 0x00].repeat(1_000);
+    let chunk = [b"1388\r\n".as_slice(), &block, b"\r\n"].concat();
+    let sending = async {
+        let mut count = 0;
+        while writer.write_all(&chunk).await.is_ok() {
+            count += 1;
+            assert!(count < 10_000, "it is read without end");
+        }
+        std::future::pending().await
+    };
+    let mut start = [0; 12];
+    tokio::select! {
+        () = sending => {}
+        read = reader.read_exact(&mut start) => { read.unwrap(); }
+    }
+    assert_eq!(&start, b"HTTP/1.1 400");
+    // What is packed as tools pack it is taken, in whatever pieces it comes: what does not shrink, and what shrinks much.
+    let noise: String = (0..60_000_u64)
+        .map(|n| char::from(b'a' + u8::try_from(n * n * 2_654_435_761 % 1_000_003 % 26).unwrap()))
+        .collect();
+    for comment in [noise, " ".repeat(900_000)] {
+        let body = format!("{{\"query\":\"{{ hello }}\", \"extensions\": {{\"x\":\"{comment}\"}}}}");
+        let request = served.post().header("content-encoding", "gzip").body(gzip(body.as_bytes()));
+        assert_eq!(send(request).await.status, 200);
+    }
+}
+
 /// A query in the address, as a client sends it that meant to.
 fn get(served: &Served, query: &str) -> reqwest::RequestBuilder {
     let request = served.client.get(format!("{}/graphql?{query}", served.base));
