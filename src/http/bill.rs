@@ -97,12 +97,13 @@ impl Bill {
         Ok(())
     }
 
-    /// Charges the operation once more, for being read anew, as soon as there is enough for it.
-    pub(super) async fn paid_again(&self) {
+    /// Charges the operation once more, for being read anew; or says how long to wait until there is enough for it.
+    pub(super) fn pay_again(&self) -> Option<Duration> {
         let paid = self.entries().paid.clone();
-        let Some((payer, Some(points))) = paid else { return };
-        while let Charged::Wait { seconds } = self.budgets.charge(&payer, points) {
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        let (payer, points) = paid?;
+        match self.budgets.charge(&payer, points?) {
+            Charged::Left(_) => None,
+            Charged::Wait { seconds } => Some(Duration::from_secs(seconds)),
         }
     }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use async_graphql::{Request, Response as Executed, ServerError};
+use async_graphql::{Name, Request, Response as Executed, ServerError};
 use axum::extract::{Request as Incoming, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
@@ -49,7 +49,8 @@ pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: I
         let accepted = Accepted::of(&parts.headers)?;
         content(&parts.headers)?;
         encoding(&parts.headers)?;
-        let bytes = body::read(body, &door.settings.limits.general, &bill).await?;
+        let unpacked = parts.extensions.get();
+        let bytes = body::read(body, unpacked, &door.settings.limits.general, &bill).await?;
         let request = body::parse(&bytes, &door.settings.limits.general)?;
         Ok((accepted, Received::of(&door, parts, asker.read(), request)))
     };
@@ -301,7 +302,13 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     if kind == OperationType::Mutation && received.is_read {
         return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
     }
-    let mut request = Request::new("").variables(variables.clone());
+    // What the operation does not declare is not kept for as long as it goes on.
+    let mut declared = variables.clone();
+    let definitions = chosen(&document, operation_name.as_deref()).map(|it| &it.variable_definitions);
+    let declares =
+        |name: &Name| definitions.is_none_or(|all| all.iter().any(|it| it.node.name.node == *name));
+    declared.retain(|name, _| declares(name));
+    let mut request = Request::new("").variables(declared);
     request.operation_name.clone_from(operation_name);
     schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
     request.set_parsed_query(document.clone());

@@ -67,6 +67,8 @@ pub struct Limits {
     pub operations: usize,
     /// Sockets and event streams that one person has open at one time on one node.
     pub streams: usize,
+    /// What one person follows at one time on one node: each is held with its document, and read at each change.
+    pub followed: usize,
     /// Seconds until a socket's first message must be there.
     pub init_seconds: u64,
     /// Seconds between two signs of life on what goes on; a socket that gives none in return for two of them is closed.
@@ -104,6 +106,7 @@ impl Default for Limits {
             answer_seconds: 14,
             operations: 32,
             streams: 32,
+            followed: 128,
             init_seconds: 10,
             ping_seconds: 15,
             send_seconds: 10,

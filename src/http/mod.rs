@@ -25,6 +25,7 @@ pub mod limits;
 pub mod measure;
 mod media;
 mod origin;
+mod packed;
 pub mod peer;
 mod persisted;
 mod query;
@@ -182,6 +183,7 @@ struct Door<H> {
     house: Arc<H>,
     settings: Settings,
     streams: stream::Streams,
+    followed: stream::Streams,
     budgets: Arc<Budgets>,
     readiness: Readiness,
 }
@@ -220,7 +222,9 @@ pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed });
     let cors = origin::cors(Arc::clone(&house), &settings);
     let budgets = Budgets::of(&settings.rates);
+    let followed = stream::Streams::default();
     let door = Arc::new(Door {
+        followed,
         house,
         settings,
         streams: stream::Streams::default(),

@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use super::answer::{code, normalised, ran};
 use super::auth::Asker;
@@ -109,6 +110,8 @@ async fn follow<H: House>(
     let (most, patience) = (limits.errors, Duration::from_secs(limits.answer_seconds));
     let open = if is_counted { Some(opened(&door.streams, &viewer, limits.streams)) } else { None };
     let open = open.transpose().map_err(|problem| Item::Ended(problem.into()))?;
+    let followed = opened(&door.followed, &viewer, limits.followed);
+    let followed = followed.map_err(|problem| Item::Failed(vec![Refusal::from(problem).into()]))?;
     let prepared = prepared(door, &received, &viewer).await.map_err(|end| match end {
         End::Errors(errors) => Item::Failed(normalised(errors, most)),
         End::Refused(refusal) => ended(refusal),
@@ -123,7 +126,7 @@ async fn follow<H: House>(
     let (door, policy) = (Arc::clone(door), received.policy);
     let items = answers.map(move |answer| {
         // The place among the person's streams is held as long as this is.
-        let _held = &open;
+        let _held = (&open, &followed);
         let Ok(answer) = answer else {
             return Item::Failed(vec![Problem::from(Fault::new("a subscription panicked")).into()]);
         };
@@ -174,6 +177,9 @@ pub(super) fn ends_caller(problem: Problem) -> bool {
     )
 }
 
+/// How often it is asked who waits for his budget: one who may no longer is not kept.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Who began it, under which policy.
 struct Following<H> {
     door: Arc<Door<H>>,
@@ -196,9 +202,17 @@ impl<H: House> Following<H> {
 
     /// Each reading is paid for: by whoever follows much it is heard late, and never for nothing.
     async fn viewer(&self, belief: Belief) -> Result<Viewer, Problem> {
-        if belief == Belief::Enough {
-            self.bill.paid_again().await;
+        while belief == Belief::Enough
+            && let Some(wait) = self.bill.pay_again()
+        {
+            sleep(wait.min(LOOK)).await;
+            self.now(Belief::TooLittle).await?;
         }
+        self.now(belief).await
+    }
+
+    /// Who asks, if that is who began it, under the policy that it was begun under.
+    async fn now(&self, belief: Belief) -> Result<Viewer, Problem> {
         if !Arc::ptr_eq(&self.door.house.policy_hash(), &self.policy) {
             return Err(Problem::PolicyChanged);
         }
@@ -215,10 +229,10 @@ impl<H: House> Following<H> {
     }
 }
 
-/// How many sockets and event streams each person has open.
+/// How many sockets and event streams each person has open, or how much he follows.
 pub(super) type Streams = Counts<(String, String)>;
 
-/// An open socket or event stream; no longer counted when dropped.
+/// One of these; no longer counted when dropped.
 pub(super) type Open = Counted<(String, String)>;
 
 /// Counts one more of the viewer's, unless the person has too many.

@@ -92,6 +92,18 @@ fn doubling(levels: usize) -> String {
 }
 
 #[tokio::test]
+async fn aliases_within_introspection_are_few() {
+    let served = serve().await;
+    let ask = |count: usize| {
+        let aliases = (0..count).fold(String::new(), |text, n| format!("{text} a{n}: description"));
+        format!("{{ __schema {{ types {{ name {aliases} }} }} }}")
+    };
+    assert_eq!(served.ask(&ask(25)).await.status, 200);
+    let answer = served.ask(&ask(26)).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "TOO_MANY_ALIASES"));
+}
+
+#[tokio::test]
 async fn doubling_fragments_never_reach_validation() {
     let served = serve().await;
     assert_eq!(served.ask(&doubling(5)).await.status, 200);

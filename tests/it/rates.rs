@@ -14,7 +14,7 @@ use crate::{
     commands::portico,
     harness::{Answer, Content, World, loaded, on_engines, today},
     raw::Raw,
-    socket::Socket,
+    socket::{Heard, Socket},
     streams::{Desk, FOLLOW},
 };
 
@@ -172,5 +172,22 @@ fn what_is_followed_is_paid_for_each_time_it_is_read() {
             // Its fields; to begin cost the flat charge of its messages besides.
             assert!(paid > 30 && paid < begun, "{paid} for {begun}");
         }
+    });
+}
+
+#[test]
+fn who_waits_for_his_budget_and_is_no_longer_let_in_is_not_kept() {
+    on_engines(async |engine| {
+        let (url, folder) = loaded(engine, Content::Small).await;
+        let rates = Rates { person: rate(400), selection: 0, ..Rates::default() };
+        let world = World::set(engine, &url, folder, Settings { rates, ..Settings::default() }).await;
+        let desk = Desk::of(&world).await;
+        let mut socket = Socket::of(&world, MIA).await;
+        socket.follow("a", FOLLOW, desk.variables()).await;
+        while world.ask(MIA, "{ __typename }").await.status == 200 {}
+        desk.retitle("canary").await;
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        Raw::open(&world.database).await.run("UPDATE sessions SET revoked_at = created_at").await;
+        assert_eq!(socket.hear().await, Heard::Closed(4403), "well before there is enough for an answer");
     });
 }

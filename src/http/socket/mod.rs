@@ -71,7 +71,9 @@ enum Close {
     Forbidden,
     /// The person has too many sockets.
     TooMany,
-    /// More was said, or at greater length, than may be.
+    /// More was said at length than the budget lets through; when it has filled again, the client is welcome.
+    Spent,
+    /// More was said than may be.
     Flooding,
     /// No common protocol.
     Protocol,
@@ -91,6 +93,7 @@ impl Close {
             Close::TooLarge => (1009, "Message too large"),
             Close::Stopping => (1012, "Service restarts"),
             Close::TooSlow => (1013, "Too slow"),
+            Close::Spent => (1013, "Budget spent"),
             Close::BadMessage => (4400, "Invalid message"),
             Close::Unauthorized => (4401, "Unauthorized"),
             Close::Forbidden => (4403, "Forbidden"),

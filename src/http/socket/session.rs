@@ -160,7 +160,7 @@ impl<H: House> Session<H> {
         let bill = self.bill.another();
         let is_long = text.len() > SHORT;
         if is_long && self.admitted(&bill).and_then(|()| bill.weigh(text.len() / KIB)).is_err() {
-            return Err(Close::Flooding);
+            return Err(Close::Spent);
         }
         let message = Incoming::read(&text, &self.door.settings.limits.general).ok_or(Close::BadMessage)?;
         match message {
