@@ -303,12 +303,12 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
         return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
     }
     // What the operation does not declare is not kept for as long as it goes on.
-    let mut declared = variables.clone();
+    let mut kept = variables.clone();
     let definitions = chosen(&document, operation_name.as_deref()).map(|it| &it.variable_definitions);
     let declares =
         |name: &Name| definitions.is_none_or(|all| all.iter().any(|it| it.node.name.node == *name));
-    declared.retain(|name, _| declares(name));
-    let mut request = Request::new("").variables(declared);
+    kept.retain(|name, _| declares(name));
+    let mut request = Request::new("").variables(kept);
     request.operation_name.clone_from(operation_name);
     schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
     request.set_parsed_query(document.clone());

@@ -200,7 +200,7 @@ impl Keyring {
             let asking = tokio::spawn(async move {
                 *asked = Some(Instant::now());
                 if !its.fetch(&client, &url).await {
-                    *asked = Instant::now().checked_sub(PAUSE - AFTER_FAILURE);
+                    *asked = Instant::now().checked_sub(PAUSE.saturating_sub(AFTER_FAILURE));
                 }
             });
             asking.await.map_err(Fault::new)?;

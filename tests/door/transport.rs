@@ -235,7 +235,7 @@ async fn a_packed_body_of_which_nothing_comes_is_broken_off() {
             count += 1;
             assert!(count < 10_000, "it is read without end");
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let mut start = [0; 12];
     tokio::select! {
