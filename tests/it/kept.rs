@@ -174,9 +174,9 @@ fn what_was_approved_and_what_was_told_of_a_change_stays() {
             for (column, ty) in raw.columns(table).await {
                 let other = match ty.as_str() {
                     "text" => format!("coalesce({column}, '') || 'x'"),
-                    "date" => "'2027-01-01'".to_owned(),
-                    "integer" => format!("{column} + 1"),
-                    "boolean" => format!("NOT {column}"),
+                    "date" => "'1999-01-01'".to_owned(),
+                    "integer" | "bigint" => format!("coalesce({column}, 0) + 1"),
+                    "boolean" => format!("NOT coalesce({column}, FALSE)"),
                     _ => format!("'{FOREVER}'"),
                 };
                 let answer =
