@@ -61,7 +61,12 @@ pub(super) fn check(lines: &Lines, model: &Model) -> Vec<Fault> {
         }
     }
     faults.extend(deep(lines));
-    faults.extend(crossed(lines, model, &known));
+    let crossed = crossed(lines, model, &known);
+    // Of two parents that are told already, neither is told again by itself.
+    if crossed.is_empty() {
+        faults.extend(widened(lines, model));
+    }
+    faults.extend(crossed);
     faults
 }
 
@@ -133,18 +138,34 @@ fn crossed(lines: &Lines, model: &Model, known: &BTreeSet<String>) -> Vec<Fault>
                 Fault::at(&link.place.file, link.place.line, sentence)
             }));
         }
-        let Some(parent) = rights.get(link.parent.as_str()) else { continue };
-        let own = Rights::own(&link.child, lines, model);
-        // Rows without fields beside them are meant for the inherited ones, and the other way round.
-        let both = |ty: &&str| own.members(ty) && parent.members(ty);
-        faults.extend(crossed_types(&own, parent).into_iter().filter(both).map(|ty| {
-            let sentence = format!(
-                "`{}` has rows of {ty} of its own and inherits different ones from `{}`: each would be shown with the \
-                 other's fields.",
-                link.child, link.parent
-            );
-            Fault::at(&link.place.file, link.place.line, sentence)
-        }));
+    }
+    faults
+}
+
+/// A parent's rows on which fields of others would appear, since who inherits has other rows for them as well.
+fn widened(lines: &Lines, model: &Model) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for link in &lines.links {
+        let parent = Rights::of(&link.parent, lines, model);
+        let whole = Rights::of(&link.child, lines, model);
+        let others =
+            lines.links.iter().filter(|other| other.child == link.child && other.parent != link.parent);
+        let mut others: Vec<_> = others.map(|other| Rights::of(&other.parent, lines, model)).collect();
+        others.push(Rights::own(&link.child, lines, model));
+        for (ty, of) in parent.0.iter().filter(|(_, of)| !of.members.is_empty() && !of.scopes.is_empty()) {
+            let Some(all) = whole.0.get(ty) else { continue };
+            let has_more = !of.scopes.is_superset(&all.scopes) && !of.members.is_superset(&all.members);
+            // Who has all of it and more shows nothing on its rows that is not meant for them.
+            let covered = |other: &Rights| other.0.get(ty).is_some_and(|other| other.contains(of));
+            if has_more && !others.iter().any(covered) {
+                let sentence = format!(
+                    "`{}` has rows and fields of {ty} beside those that it inherits from `{}`: its fields would be shown on \
+                     these rows, too.",
+                    link.child, link.parent
+                );
+                faults.push(Fault::at(&link.place.file, link.place.line, sentence));
+            }
+        }
     }
     faults
 }

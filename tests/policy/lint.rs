@@ -158,13 +158,17 @@ p, role:a, Case, id|title, resolve, allow
 p, role:a, Case, firm, row, allow
 ";
     insta::assert_snapshot!(faults(lines).await, @r"
-toy.csv:1: `role:client` has rows of Case of its own and inherits different ones from `role:a`: each would be shown with the other's fields.
+toy.csv:1: `role:client` has rows and fields of Case beside those that it inherits from `role:a`: its fields would be shown on these rows, too.
 ");
     // Rows for the inherited fields, and fields on the inherited rows, are what inheriting is for.
     for left_out in ["title|risk, resolve", "id|title, resolve", "released, row"] {
         let left = lines.lines().filter(|line| !line.contains(left_out)).collect::<Vec<_>>().join("\n");
         toy::policy(&left).await;
     }
+    // Whoever has the fields: a parent without rows is a group of fields for all rows.
+    let fields = lines.replace("p, role:client, Case, title|risk", "p, role:b, Case, title|risk");
+    let told = faults(&format!("{fields}g, role:client, role:b\n")).await;
+    assert!(told.contains("rows and fields of Case beside those that it inherits from `role:a`"), "{told}");
 }
 
 #[tokio::test]
