@@ -67,7 +67,7 @@ impl Entity for PayerShare {
             let part = s.row::<participants::table>();
             let is_its: crate::store::Predicate =
                 Expr::of(part.col(participants::id).eq(s.item.col(invoice_shares::participant_id)));
-            exists(part, all(vec![is_its, cases::is_active_participation(s, part)]))
+            exists(part, all(vec![is_its, cases::is_active_participation(s.viewer, part)]))
         });
         ty.scope("whole_firm", |_| always());
         ty.scope("on_case_staff", |s| {

@@ -133,7 +133,7 @@ fn is_own(here: &Here<'_, TrustEntry>) -> Predicate {
         part,
         all(vec![
             Expr::of(part.col(participants::id).eq(here.item.col(trust_entries::participant_id))),
-            cases::is_active_participation(here, part),
+            cases::is_active_participation(here.viewer, part),
         ]),
     )
 }

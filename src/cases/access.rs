@@ -14,6 +14,7 @@ use crate::{
     policy::Role,
     releasing, sql,
     store::{Expr, Predicate, Row, all, always, among, exists, not},
+    viewer::Viewer,
 };
 
 crate::table! {
@@ -184,7 +185,8 @@ fn takes_part_in_portal<E: Entity>(here: &Here<'_, E>, case: Expr<Text>, section
 }
 
 fn is_part<E: Entity>(here: &Here<'_, E>, part: Row<participants::table>, section: Section) -> Predicate {
-    let mut conditions = vec![is_active_participation(here, part)];
+    let wall = no_wall(here, || Expr::of(part.col(participants::case_id)));
+    let mut conditions = vec![is_active_participation(here.viewer, part), wall];
     conditions.extend(match section {
         Section::Any => None,
         Section::Status => Some(Expr::of(part.col(participants::has_status).eq(true))),
@@ -195,15 +197,13 @@ fn is_part<E: Entity>(here: &Here<'_, E>, part: Row<participants::table>, sectio
     all(conditions)
 }
 
-/// The participation is the viewer's, in the acting role and in force, and no ethical wall stands before its case.
-pub fn is_active_participation<E: Entity>(here: &Here<'_, E>, part: Row<participants::table>) -> Predicate {
-    let viewer = here.viewer;
+/// The participation is the viewer's, in the acting role and in force. Of walls the fence asks, once.
+pub fn is_active_participation(viewer: &Viewer, part: Row<participants::table>) -> Predicate {
     all(vec![
         Expr::of(part.col(participants::firm_id).eq(viewer.firm().to_owned())),
         Expr::of(part.col(participants::person_id).eq(viewer.person().to_owned())),
         Expr::of(part.col(participants::role).eq(viewer.role.word())),
         is_in_force(viewer.at, part),
-        no_wall(here, || Expr::of(part.col(participants::case_id))),
     ])
 }
 
@@ -284,7 +284,7 @@ fn is_viewers_grant<E: Entity>(
     let is_holder = all(vec![
         Expr::of(part.col(participants::id).eq(grant.col(item_grants::participant_id))),
         Expr::of(part.col(participants::case_id).eq(case())),
-        is_active_participation(here, part),
+        is_active_participation(here.viewer, part),
     ]);
     all(vec![
         Expr::of(grant.col(item_grants::firm_id).eq(here.viewer.firm().to_owned())),

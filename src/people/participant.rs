@@ -117,7 +117,7 @@ impl Entity for Participant {
                 ]
             },
         );
-        ty.scope("own", |p| cases::is_active_participation(p, p.item));
+        ty.scope("own", |p| cases::is_active_participation(p.viewer, p.item));
         ty.scope("whole_firm", |_| store::always());
         ty.scope("on_case_staff", |p| cases::is_on_staff(p, || Expr::of(p.item.col(participants::case_id))));
     }

@@ -50,7 +50,7 @@ impl Entity for ViewerType {
             |v, p| {
                 all(vec![
                     Expr::of(p.item.col(participants::person_id).eq(v.item.col(people::id))),
-                    cases::is_active_participation(v, p.item),
+                    cases::is_active_participation(v.viewer, p.item),
                 ])
             },
         );

@@ -261,7 +261,7 @@ fn is_named<R: Releases, E: Entity>(here: &Here<'_, E>, release: Row<R>) -> Pred
         Expr::of(named.at::<R::NamedFirm>().eq(here.viewer.firm().to_owned())),
         Expr::of(named.at::<R::NamedRelease>().eq(release.at::<R::Id>())),
     ]);
-    let is_viewers = cases::is_active_participation(here, participant);
+    let is_viewers = cases::is_active_participation(here.viewer, participant);
     let same: Predicate =
         Expr::of(participant.col(crate::people::participants::id).eq(named.at::<R::NamedParticipant>()));
     exists(named, all(vec![is_this, exists(participant, all(vec![same, is_viewers]))]))
