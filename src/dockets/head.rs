@@ -1,4 +1,5 @@
 //! What a docket says of its case as such: compared from one import to the next, and never written over the case.
+use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, QueryDsl, insert_into, update};
 
 use super::write::Writer;
@@ -42,7 +43,7 @@ impl Writer<'_, '_> {
             return Ok(());
         };
         if before != head {
-            plan.issues.push(changed(file, &head));
+            plan.issues.push(changed(file, self.target.at));
             self.transaction.execute(update(this).set(docket_heads::head.eq(head))).await?;
         }
         Ok(())
@@ -58,12 +59,11 @@ fn head(plan: &Plan) -> String {
     sha256(format!("{facts:?}"))
 }
 
-/// Each head is a review of its own, so its digest is in the sentence.
-fn changed(file: &str, head: &str) -> Issue {
-    let mark = head.get(..12).unwrap_or_default();
+/// Each change is a review of its own, also one back to what it was before, so the sentence says when it was read.
+fn changed(file: &str, at: NaiveDateTime) -> Issue {
     let sentence = format!(
-        "The docket's name, judge, subject or days are others than when it was read last; the case was left as it is (head \
-         {mark})."
+        "The docket's name, judge, subject or days are others than when it was read last; the case was left as it is (read \
+         {at} UTC)."
     );
     Issue::of_file(Severity::Review, Code::HeadChanged, file, sentence)
 }
