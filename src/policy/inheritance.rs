@@ -61,10 +61,11 @@ pub(super) fn check(lines: &Lines, model: &Model) -> Vec<Fault> {
         }
     }
     faults.extend(deep(lines));
-    let crossed = crossed(lines, model, &known);
+    let rights = known.iter().map(|subject| (subject.as_str(), Rights::of(subject, lines, model))).collect();
+    let crossed = crossed(lines, &rights);
     // Of two parents that are told already, neither is told again by itself.
     if crossed.is_empty() {
-        faults.extend(widened(lines, model));
+        faults.extend(widened(lines, model, &rights));
     }
     faults.extend(crossed);
     faults
@@ -120,9 +121,7 @@ fn depth(lines: &Lines, subject: &str, limit: usize) -> usize {
 }
 
 /// Two parents with different rows on one type: fields of the one would appear on rows of the other.
-fn crossed(lines: &Lines, model: &Model, known: &BTreeSet<String>) -> Vec<Fault> {
-    let rights: BTreeMap<&str, Rights> =
-        known.iter().map(|subject| (subject.as_str(), Rights::of(subject, lines, model))).collect();
+fn crossed(lines: &Lines, rights: &BTreeMap<&str, Rights>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (index, link) in lines.links.iter().enumerate() {
         let earlier = lines.links.iter().take(index).filter(|other| other.child == link.child);
@@ -143,20 +142,21 @@ fn crossed(lines: &Lines, model: &Model, known: &BTreeSet<String>) -> Vec<Fault>
 }
 
 /// A parent's rows on which fields of others would appear, since who inherits has other rows for them as well.
-fn widened(lines: &Lines, model: &Model) -> Vec<Fault> {
+fn widened(lines: &Lines, model: &Model, rights: &BTreeMap<&str, Rights>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for link in &lines.links {
-        let parent = Rights::of(&link.parent, lines, model);
-        let whole = Rights::of(&link.child, lines, model);
+        let both = rights.get(link.parent.as_str()).zip(rights.get(link.child.as_str()));
+        let Some((parent, whole)) = both else { continue };
+        let own = Rights::own(&link.child, lines, model);
         let others =
             lines.links.iter().filter(|other| other.child == link.child && other.parent != link.parent);
-        let mut others: Vec<_> = others.map(|other| Rights::of(&other.parent, lines, model)).collect();
-        others.push(Rights::own(&link.child, lines, model));
+        let others: Vec<_> =
+            others.filter_map(|other| rights.get(other.parent.as_str())).chain([&own]).collect();
         for (ty, of) in parent.0.iter().filter(|(_, of)| !of.members.is_empty() && !of.scopes.is_empty()) {
             let Some(all) = whole.0.get(ty) else { continue };
             let has_more = !of.scopes.is_superset(&all.scopes) && !of.members.is_superset(&all.members);
             // Who has all of it and more shows nothing on its rows that is not meant for them.
-            let covered = |other: &Rights| other.0.get(ty).is_some_and(|other| other.contains(of));
+            let covered = |other: &&Rights| other.0.get(ty).is_some_and(|other| other.contains(of));
             if has_more && !others.iter().any(covered) {
                 let sentence = format!(
                     "`{}` has rows and fields of {ty} beside those that it inherits from `{}`: its fields would be shown on \
