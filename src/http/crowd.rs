@@ -22,8 +22,8 @@ pub struct Connections {
 }
 
 impl Default for Connections {
-    /// One holds at most 64 KiB of a request's head: 256 MiB if all were to hold that much. An office behind one address
-    /// has at most six connections for each browser, and one for each page that follows something.
+    /// Unpaid, one holds at most 64 KiB of a request's head, or as a socket a message and its last frame, 256 KiB: 1 GiB if
+    /// all were to hold that much. An office behind one address has at most six connections for each browser, and one for each page that follows something.
     fn default() -> Self {
         Connections { open: 4_096, of_address: 512 }
     }

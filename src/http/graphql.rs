@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use async_graphql::{Name, Request, Response as Executed, ServerError};
+use async_graphql::{Request, Response as Executed, ServerError};
 use axum::extract::{Request as Incoming, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
@@ -26,7 +26,7 @@ use super::media::{Accepted, Media, content, encoding};
 use super::origin::{asked_first, permitted};
 use super::persisted::Wanted;
 use super::scan::scan;
-use super::variables::given;
+use super::variables::{declared, given};
 use super::written::writable;
 use super::{
     Door, House, RoleSchema,
@@ -291,7 +291,8 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     let limits = door.settings.limits.asking(viewer);
     let (document, selections) = document(door, wanted, viewer, (&*schema, limits)).await?;
     writable(&document, variables, limits)?;
-    if let Some(operation) = chosen(&document, operation_name.as_deref()) {
+    let operation = chosen(&document, operation_name.as_deref());
+    if let Some(operation) = operation {
         let cost = schema.cost(&document, operation, variables, Unset::Default);
         affordable(cost, limits)?;
         received.asker.pay(viewer, cost, selections)?;
@@ -302,13 +303,7 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     if kind == OperationType::Mutation && received.is_read {
         return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
     }
-    // What the operation does not declare is not kept for as long as it goes on.
-    let mut kept = variables.clone();
-    let definitions = chosen(&document, operation_name.as_deref()).map(|it| &it.variable_definitions);
-    let declares =
-        |name: &Name| definitions.is_none_or(|all| all.iter().any(|it| it.node.name.node == *name));
-    kept.retain(|name, _| declares(name));
-    let mut request = Request::new("").variables(kept);
+    let mut request = Request::new("").variables(declared(operation, variables));
     request.operation_name.clone_from(operation_name);
     schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
     request.set_parsed_query(document.clone());

@@ -1,4 +1,4 @@
-//! Whether a request gives its operation the variables that it must:
+//! The variables that a request gives its operation: all that it must, and nothing else:
 //! <https://spec.graphql.org/September2025/#sec-Coercing-Variable-Values>.
 //!
 //! async-graphql treats a required variable that is missing or null as if the argument had been left out, so that a list
@@ -23,4 +23,30 @@ pub(super) fn given(operation: &OperationDefinition, variables: &Variables) -> R
     });
     let wrong: Vec<_> = wrong.collect();
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Those that the operation declares, so that nothing else is kept for as long as it goes on.
+pub(super) fn declared(operation: Option<&OperationDefinition>, variables: &Variables) -> Variables {
+    let mut declared = variables.clone();
+    if let Some(operation) = operation {
+        declared.retain(|name, _| operation.variable_definitions.iter().any(|it| it.node.name.node == *name));
+    }
+    declared
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_declared_is_not_kept() {
+        let document = parse_query("query($a: Int, $b: Int) { c(a: $a, b: $b) }").unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let given = Variables::from_json(serde_json::json!({ "a": 1, "b": null, "c": [[[1]]] }));
+        let kept = declared(Some(&operation.node), &given).into_value();
+        assert_eq!(kept.to_string(), "{a: 1, b: null}");
+        assert_eq!(declared(None, &given).len(), 3);
+    }
 }

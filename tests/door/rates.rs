@@ -1,6 +1,7 @@
 //! Budgets: what is too much in a while is refused before it is read, on every transport, with a time to come again.
 
 use futures_util::SinkExt as _;
+use portico::http::limits::Limits;
 use portico::http::peer::Proxies;
 use portico::http::rates::{Rate, Rates};
 use portico::http::{Connections, Settings};
@@ -297,4 +298,21 @@ async fn a_socket_keeps_its_place_among_connections() {
     drop(socket);
     let again = async { while served.client.get(&served.base).send().await.is_err() {} };
     tokio::time::timeout(std::time::Duration::from_secs(20), again).await.expect("there is room again");
+}
+
+#[tokio::test]
+async fn what_one_person_follows_is_bounded_over_all_sockets() {
+    let limits = Limits { followed: 2, ..Limits::default() };
+    let served = serve_as(Settings { limits: limits.into(), ..Settings::default() }, true).await;
+    let (mut one, mut two) = (known(&served).await, known(&served).await);
+    say(&mut one, &subscribe("a", "subscription { silence }")).await;
+    say(&mut two, &subscribe("b", "subscription { silence }")).await;
+    for (socket, id) in [(&mut one, "c"), (&mut two, "d")] {
+        say(socket, &subscribe(id, "subscription { silence }")).await;
+        let told = hear(socket).await.unwrap();
+        assert_eq!(told["payload"][0]["extensions"]["code"], "TOO_MANY_STREAMS", "{told}");
+    }
+    say(&mut one, &json!({ "type": "complete", "id": "a" })).await;
+    say(&mut one, &subscribe("e", "subscription { counts(to: 1) }")).await;
+    assert_eq!(hear(&mut one).await.unwrap()["type"], "next");
 }
