@@ -69,6 +69,12 @@ async fn ended(served: &Served) -> (ExitStatus, Duration) {
     }
 }
 
+/// Nobody has answered, or has said at the last that the database is no longer there: which, is a matter of what ends first.
+async fn nothing_came(asked: JoinHandle<reqwest::Result<u16>>) {
+    let answer = asked.await.unwrap();
+    assert!(matches!(answer, Err(_) | Ok(503)), "{answer:?}");
+}
+
 #[test]
 fn load_balancers_know_first_and_who_asked_is_answered() {
     on_engines(async |engine| {
@@ -121,7 +127,7 @@ fn what_takes_longer_than_the_grace_is_left_and_a_second_signal_waits_for_nothin
         let (status, took) = ended(&scene.served).await;
         assert!(status.success() && took > Duration::from_millis(900), "{status} {took:?}");
         assert!(took < Duration::from_secs(8), "{took:?}");
-        assert!(asked.await.unwrap().is_err(), "nobody answered");
+        nothing_came(asked).await;
 
         let scene = Scene::new(engine, &["--notice", "30", "--grace", "30"]).await;
         let asked = scene.under_way(12_000).await;
@@ -131,6 +137,6 @@ fn what_takes_longer_than_the_grace_is_left_and_a_second_signal_waits_for_nothin
         scene.served.signal("TERM");
         let (status, took) = ended(&scene.served).await;
         assert!(status.success() && took < Duration::from_secs(8), "{status} {took:?}");
-        assert!(asked.await.unwrap().is_err(), "nobody answered");
+        nothing_came(asked).await;
     });
 }
