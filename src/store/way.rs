@@ -36,9 +36,14 @@ impl Way {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(RECEIPT);
         }
-        let is_local = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+        // An address beside the host, or in place of one, is where it goes.
+        let addresses = config.get_hostaddrs();
+        let is_local =
+            addresses.is_empty() && config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+        let stays =
+            addresses.iter().all(IpAddr::is_loopback) && config.get_hosts().iter().all(is_this_machine);
         // Preferred alone, TLS is what anybody on the way can take away, and with it the password.
-        if config.get_ssl_mode() == SslMode::Prefer && !config.get_hosts().iter().all(is_this_machine) {
+        if config.get_ssl_mode() == SslMode::Prefer && !stays {
             config.ssl_mode(SslMode::Require);
         }
         let is_open = is_local || config.get_ssl_mode() == SslMode::Disable;
@@ -123,12 +128,15 @@ mod tests {
             ("postgres://10.0.0.1/portico?sslmode=prefer", SslMode::Require),
             ("postgres://localhost,db.example/portico", SslMode::Require),
             ("postgres://db.example/portico?sslmode=disable", SslMode::Disable),
+            ("postgres:///portico?hostaddr=10.0.0.1", SslMode::Require),
+            ("postgres://localhost/portico?hostaddr=10.0.0.1", SslMode::Require),
             ("postgres://127.0.0.1/portico", SslMode::Prefer),
             ("postgres://[::1]/portico", SslMode::Prefer),
             ("postgres:///portico?host=/run/postgresql", SslMode::Prefer),
         ] {
             let way = Way::to(url, Duration::ZERO).unwrap();
             assert_eq!(way.config.get_ssl_mode(), mode, "{url}");
+            assert!(mode != SslMode::Require || way.tls.is_some(), "{url}");
         }
     }
 }
