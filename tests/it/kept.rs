@@ -1,5 +1,6 @@
 //! What the tables themselves keep of the service's promises, whoever writes them: firms' own systems do by SQL.
 mod money;
+mod place;
 
 use portico::{cases::milestone_releases, releasing, store::Engine};
 

@@ -1,0 +1,6 @@
+DROP TRIGGER third_party_records_stay_in_their_case ON third_party_records;
+DROP TRIGGER correspondence_stay_in_their_case ON correspondence;
+DROP TRIGGER events_stay_in_their_case ON events;
+DROP TRIGGER invoices_stay_in_their_case ON invoices;
+DROP TRIGGER documents_stay_in_their_case ON documents;
+DROP TRIGGER milestones_stay_in_their_case ON milestones;

@@ -1,0 +1,44 @@
+//! What is there stays where it is: in its case, and not replaced by another row of its name.
+use portico::store::Engine;
+
+use super::{CASTELLANS, RELEASES, first, judged};
+use crate::{harness::on_both, raw::Raw};
+
+/// Tables whose rows people outside read once they are released or granted.
+const SHARED: [&str; 6] =
+    ["milestones", "documents", "invoices", "events", "correspondence", "third_party_records"];
+
+#[test]
+fn what_belongs_to_a_case_stays_in_it() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        for table in SHARED {
+            let one = format!("SELECT id AS text FROM {table} WHERE {CASTELLANS} ORDER BY id");
+            let id = first(&raw, &one).await;
+            let to = format!("SELECT c.id FROM cases c WHERE c.firm_id = {table}.firm_id");
+            let other = format!("{to} AND c.id <> {table}.case_id ORDER BY c.id LIMIT 1");
+            let moved = format!("UPDATE {table} SET case_id = ({other}) WHERE id = '{id}'");
+            judged(&raw, Some("what belongs to a case stays in that case"), &[moved]).await;
+            judged(&raw, None, &[format!("UPDATE {table} SET case_id = case_id WHERE id = '{id}'")]).await;
+        }
+    });
+}
+
+#[test]
+fn what_is_there_is_not_replaced_either() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        if raw.engine() == Engine::Postgres {
+            println!("PostgreSQL has no INSERT OR REPLACE");
+            return;
+        }
+        let tables = RELEASES.iter().map(|(table, ..)| *table);
+        let booked = ["invoices", "invoice_lines", "payments", "allocations", "credits", "trust_entries"];
+        for table in tables.chain(["participants", "event_changes"]).chain(booked) {
+            first(&raw, &format!("SELECT firm_id AS text FROM {table}")).await;
+            // Whichever rule speaks first.
+            let replaced = format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1");
+            assert!(raw.refused(&replaced).await.is_some(), "{table}");
+        }
+    });
+}
