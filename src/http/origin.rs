@@ -12,6 +12,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::{Door, House, Settings, auth, media};
 use crate::error::{Problem, Refusal};
+use crate::telemetry::export::TRACEPARENT;
 use crate::viewer::Viewer;
 
 /// What a browser tells of where a request's page lies; no page can write it.
@@ -118,6 +119,7 @@ pub(super) fn cors<H: House>(house: Arc<H>, settings: &Settings) -> CorsLayer {
             header::CONTENT_TYPE,
             auth::ROLE,
             super::layers::REQUEST_ID,
+            HeaderName::from_static(TRACEPARENT),
             apollo,
             named,
         ])

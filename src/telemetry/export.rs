@@ -32,7 +32,7 @@ use super::{
 use crate::{policy::Role, store::Engine};
 
 /// The header that names a trace: <https://www.w3.org/TR/trace-context/>.
-const TRACEPARENT: &str = "traceparent";
+pub(crate) const TRACEPARENT: &str = "traceparent";
 
 /// Whether somebody collects.
 static IS_ON: AtomicBool = AtomicBool::new(false);

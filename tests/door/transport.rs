@@ -320,8 +320,10 @@ async fn no_page_can_ask_by_an_address_alone() {
 async fn allowed(served: &Served, origin: &'static str) -> bool {
     let ask = served.client.request(Method::OPTIONS, format!("{}/graphql", served.base));
     let ask = ask.header("origin", origin).header("access-control-request-method", "POST");
-    let before =
-        send(ask.header("access-control-request-headers", "authorization,content-type,portico-role")).await;
+    let headers = "authorization,content-type,portico-role,traceparent,x-request-id";
+    let before = send(ask.header("access-control-request-headers", headers)).await;
+    let may_send = before.header("access-control-allow-headers");
+    assert!(headers.split(',').all(|header| may_send.split(',').any(|one| one == header)), "{may_send}");
     let asked = send(served.post().header("origin", origin).body(ASK)).await;
     let refused = send(served.post().header("origin", origin).body("{")).await;
     for answer in [&before, &asked, &refused] {
