@@ -1,4 +1,4 @@
-//! How many of something each of many has, and no more than may be.
+//! How much of something each of many has, and no more than may be.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Counts by whom they are of. Its clones count together.
 pub(super) struct Counts<K>(Arc<Mutex<HashMap<K, usize>>>);
 
-/// One that is counted until this is dropped.
+/// What is counted until this is dropped.
 pub(super) struct Counted<K: Hash + Eq> {
     counts: Counts<K>,
     whose: K,
+    count: usize,
 }
 
 impl<K> Clone for Counts<K> {
@@ -26,16 +27,16 @@ impl<K> Default for Counts<K> {
 }
 
 impl<K: Hash + Eq + Clone> Counts<K> {
-    /// One more, unless there are as many as may be.
-    pub(super) fn one_more(&self, whose: K, most: usize) -> Option<Counted<K>> {
+    /// So many more, unless there are more than may be with them.
+    pub(super) fn more(&self, whose: K, count: usize, most: usize) -> Option<Counted<K>> {
         let mut counts = self.locked();
-        let count = counts.get(&whose).copied().unwrap_or_default();
-        if count >= most {
+        let all = counts.get(&whose).copied().unwrap_or_default().saturating_add(count);
+        if all > most {
             return None;
         }
-        counts.insert(whose.clone(), count + 1);
+        counts.insert(whose.clone(), all);
         drop(counts);
-        Some(Counted { counts: self.clone(), whose })
+        Some(Counted { counts: self.clone(), whose, count })
     }
 }
 
@@ -53,9 +54,9 @@ impl<K> Counts<K> {
 impl<K: Hash + Eq> Drop for Counted<K> {
     fn drop(&mut self) {
         let mut counts = self.counts.locked();
-        if let Some(count) = counts.get_mut(&self.whose) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
+        if let Some(all) = counts.get_mut(&self.whose) {
+            *all = all.saturating_sub(self.count);
+            if *all == 0 {
                 counts.remove(&self.whose);
             }
         }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::counted::{Counted, Counts};
 use super::peer::{Proxies, site};
@@ -15,7 +15,7 @@ use crate::telemetry::metrics::{Held, Metrics, Opened};
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Connections {
-    /// In all; who comes later waits until one is closed.
+    /// In all; who comes later is let in for whoever has been idle longest, or waits until one is closed.
     pub open: usize,
     /// From one address, of 56 bits where it is IPv6, unless it is a trusted proxy's; what comes later is closed at once.
     pub of_address: usize,
@@ -32,6 +32,8 @@ impl Default for Connections {
 /// Those who are connected.
 pub(super) struct Crowd {
     room: Arc<Semaphore>,
+    /// Where connections wait that are idle, in the order in which they became so.
+    idle: Arc<Notify>,
     of_address: usize,
     proxies: Proxies,
     sites: Counts<u64>,
@@ -50,11 +52,29 @@ impl Crowd {
     pub(super) fn of(connections: Connections, proxies: Proxies, metrics: Option<Arc<Metrics>>) -> Self {
         let most = connections.open.clamp(1, Semaphore::MAX_PERMITS);
         let room = Arc::new(Semaphore::new(most));
-        Crowd { room, of_address: connections.of_address, proxies, sites: Counts::default(), metrics }
+        let idle = Arc::default();
+        Crowd { room, idle, of_address: connections.of_address, proxies, sites: Counts::default(), metrics }
     }
 
-    /// Waits until there is room for one more.
-    pub(super) async fn room(&self) -> OwnedSemaphorePermit {
+    /// The place of somebody from this address, when there is room for one more; none where those from there have all that
+    /// they may. Where there is no room, whoever has been idle longest is told to leave.
+    pub(super) async fn place(&self, address: IpAddr) -> Option<Place> {
+        let address = address.to_canonical();
+        let of_site = if self.proxies.is_trusted(address) {
+            None
+        } else {
+            Some(self.sites.more(site(address), 1, self.of_address)?)
+        };
+        let room = self.room().await;
+        let open = self.metrics.as_ref().map(|metrics| metrics.opened(Opened::Connection));
+        Some(Place { _room: room, _of_site: of_site, _open: open })
+    }
+
+    async fn room(&self) -> OwnedSemaphorePermit {
+        if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
+            return room;
+        }
+        self.idle.notify_one();
         match Arc::clone(&self.room).acquire_owned().await {
             Ok(room) => room,
             // Nobody closes it.
@@ -62,16 +82,9 @@ impl Crowd {
         }
     }
 
-    /// The place of somebody from this address, unless those from there have all that they may.
-    pub(super) fn place(&self, room: OwnedSemaphorePermit, address: IpAddr) -> Option<Place> {
-        let address = address.to_canonical();
-        let of_site = if self.proxies.is_trusted(address) {
-            None
-        } else {
-            Some(self.sites.one_more(site(address), self.of_address)?)
-        };
-        let open = self.metrics.as_ref().map(|metrics| metrics.opened(Opened::Connection));
-        Some(Place { _room: room, _of_site: of_site, _open: open })
+    /// Where somebody idle waits to be told to leave: who waits longest is told first.
+    pub(super) fn idle(&self) -> Arc<Notify> {
+        Arc::clone(&self.idle)
     }
 }
 
@@ -83,7 +96,7 @@ mod tests {
     async fn an_address_has_its_share_and_no_more() {
         let proxies = Proxies { trusted: vec!["10.0.0.0/8".parse().unwrap()], ..Proxies::default() };
         let crowd = Crowd::of(Connections { open: 100, of_address: 2 }, proxies, None);
-        let place = async |address: &str| crowd.place(crowd.room().await, address.parse().unwrap());
+        let place = async |address: &str| crowd.place(address.parse().unwrap()).await;
         let one = place("192.0.2.1").await;
         let two = place("::ffff:192.0.2.1").await;
         assert!(one.is_some() && two.is_some() && place("192.0.2.1").await.is_none());
@@ -97,5 +110,21 @@ mod tests {
         assert!(place("192.0.2.1").await.is_some());
         drop((two, sites, proxy));
         assert!(crowd.sites.is_empty() && crowd.room.available_permits() == 100);
+    }
+
+    #[tokio::test]
+    async fn who_has_been_idle_longest_makes_room() {
+        let crowd = Crowd::of(Connections { open: 1, of_address: 9 }, Proxies::default(), None);
+        let one = crowd.place("192.0.2.1".parse().unwrap()).await;
+        let (first, second) = (crowd.idle(), crowd.idle());
+        let (mut first, mut second) = (Box::pin(first.notified()), Box::pin(second.notified()));
+        assert!(!first.as_mut().enable() && !second.as_mut().enable(), "there is room");
+        let other = crowd.place("192.0.2.2".parse().unwrap());
+        let leaves = async {
+            first.await;
+            drop(one);
+        };
+        assert!(tokio::join!(other, leaves).0.is_some());
+        assert!(!second.as_mut().enable(), "one was enough");
     }
 }

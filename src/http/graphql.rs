@@ -104,6 +104,16 @@ impl Received {
         let policy = door.house.policy_hash();
         Received { is_read: false, asker, headers, asked: request, policy }
     }
+
+    /// How many bytes of it are held as long as it goes on: its own document, and the variables that were kept.
+    pub(super) fn held(&self, kept: &Request) -> usize {
+        let document = match &self.asked.wanted {
+            Wanted::Text(text) => text.len(),
+            // The operator has seen how long it is.
+            Wanted::Trusted(_) => 0,
+        };
+        document + serde_json::to_vec(&kept.variables).map_or(0, |text| text.len())
+    }
 }
 
 /// All that is GraphQL's: one answer, or events where the caller takes them and they are called for.

@@ -67,7 +67,8 @@ pub struct Limits {
     pub operations: usize,
     /// Sockets and event streams that one person has open at one time on one node.
     pub streams: usize,
-    /// What one person follows at one time on one node: each is held with its document, and read at each change.
+    /// What one person follows at one time on one node, counted again for each KiB of its document and variables: each is
+    /// held with them, and read at each change.
     pub followed: usize,
     /// Seconds until a socket's first message must be there.
     pub init_seconds: u64,

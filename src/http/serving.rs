@@ -4,7 +4,6 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -18,7 +17,7 @@ use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
 use tokio_io_timeout::TimeoutStream;
 
@@ -74,7 +73,8 @@ impl Serving {
                 () = &mut ends => break,
             };
             let (first, silence) = (self.first, self.silence);
-            tokio::spawn(attend((stream, peer, place), router.clone(), (first, silence), open.subscribe()));
+            let told = (open.subscribe(), self.crowd.idle());
+            tokio::spawn(attend((stream, peer, place), router.clone(), (first, silence), told));
         }
         drop(listener);
         open.send_replace(());
@@ -82,17 +82,16 @@ impl Serving {
         open.closed().await;
     }
 
-    /// The next one that there is room for.
+    /// The next one, when there is room for it.
     async fn accept(
         &self,
         listener: &mut TcpListener,
         complained: &mut Option<Instant>,
     ) -> (TcpStream, SocketAddr, Place) {
         loop {
-            let room = self.crowd.room().await;
             // It tries again by itself where there are too many files or the caller has gone.
             let (stream, peer) = Listener::accept(listener).await;
-            if let Some(place) = self.crowd.place(room, peer.ip()) {
+            if let Some(place) = self.crowd.place(peer.ip()).await {
                 return (stream, peer, place);
             }
             if complained.is_none_or(|last| last.elapsed() > COMPLAINT) {
@@ -104,44 +103,59 @@ impl Serving {
     }
 }
 
-/// Answers what is asked over a connection until it is closed or told to end. Each request carries the place, so that what
-/// it becomes can keep it.
+/// What a connection's caller waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Unasked,
+    Asked,
+    /// Of an answer that goes on, the rest may be under way: told to leave, it ends first.
+    Answered,
+}
+
+/// Answers what is asked over a connection until it is closed, told to end, or idle and in somebody's way. Each request
+/// carries the place, so that what it becomes can keep it.
 async fn attend(
     (stream, peer, place): (TcpStream, SocketAddr, Place),
     router: Router,
     (first, silence): (Duration, Duration),
-    mut told: watch::Receiver<()>,
+    (mut ends, idle): (watch::Receiver<()>, Arc<Notify>),
 ) {
     // Messages are small, and somebody waits for each.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(silence));
     let (service, place) = (TowerToHyperService::new(router), Arc::new(place));
-    let is_asked = Arc::new(AtomicBool::new(false));
-    let asking = Arc::clone(&is_asked);
+    let (tells, mut stage) = watch::channel(Stage::Unasked);
     let asked = move |request: Request<Incoming>| {
-        asking.store(true, Ordering::Relaxed);
+        let stage = tells.clone();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(Arc::clone(&place));
-        service.call(request)
+        let answer = service.call(request);
+        async move {
+            stage.send_replace(Stage::Asked);
+            let answer = answer.await;
+            stage.send_replace(Stage::Answered);
+            answer
+        }
     };
     let mut protocol = http1::Builder::new();
     protocol.timer(TokioTimer::new()).header_read_timeout(silence).max_buf_size(HEAD_BYTES);
     let stream = TokioIo::new(Box::pin(stream));
     let mut connection = pin!(protocol.serve_connection(stream, service_fn(asked)).with_upgrades());
-    let unasked = async {
-        sleep(first).await;
-        if is_asked.load(Ordering::Relaxed) {
-            std::future::pending::<()>().await;
-        }
-    };
+    let mut soon = pin!(sleep(first));
     // What fails here is the caller's: he has gone, or speaks no HTTP.
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        () = unasked => return,
-        _ = told.changed() => connection.as_mut().graceful_shutdown(),
+    loop {
+        let now = *stage.borrow_and_update();
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = soon.as_mut(), if now == Stage::Unasked => return,
+            () = idle.notified(), if now != Stage::Asked => break,
+            _ = ends.changed() => break,
+            _ = stage.changed() => {}
+        }
     }
+    connection.as_mut().graceful_shutdown();
     let _ = connection.await;
 }
 
@@ -152,7 +166,7 @@ mod tests {
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
-    use tokio::sync::{Notify, oneshot};
+    use tokio::sync::oneshot;
     use tokio::time::timeout;
 
     use super::super::{crowd::Connections, peer::Proxies};
@@ -323,12 +337,41 @@ mod tests {
         assert_eq!(answer(&mut one).await, Some(1));
         let mut second = TcpStream::connect(address).await.unwrap();
         assert_eq!(answer(&mut second).await, Some(0), "it is closed");
-        let address = of(1, 10).await;
-        let mut one = TcpStream::connect(address).await.unwrap();
-        assert_eq!(answer(&mut one).await, Some(1));
-        let mut late = TcpStream::connect(address).await.unwrap();
-        assert_eq!(answer(&mut late).await, None, "there is no room");
-        drop(one);
-        assert!(timeout(LONG, late.read(&mut [0; 512])).await.expect("there is room now").unwrap() > 0);
+    }
+
+    #[tokio::test]
+    async fn who_is_idle_longest_makes_room_and_who_waits_for_an_answer_does_not() {
+        let go = Arc::new(Notify::new());
+        let gate = go.clone();
+        let slow = get(|| async move {
+            gate.notified().await;
+            "200 OK"
+        });
+        let router = greeting().route("/slow", slow);
+        let crowd = Crowd::of(Connections { open: 3, of_address: 10 }, Proxies::default(), None);
+        let serving = Serving { crowd, ..Serving::default() };
+        let address = served_by(serving, router, std::future::pending()).await;
+        let connected = async || TcpStream::connect(address).await.unwrap();
+        let mut busy = connected().await;
+        busy.write_all(HEAD.replace("/ ", "/slow ").as_bytes()).await.unwrap();
+        let (mut one, mut two) = (connected().await, connected().await);
+        assert_eq!((answer(&mut two).await, answer(&mut one).await), (Some(1), Some(1)));
+        // Half a head is no request.
+        two.write_all(b"GET / HT").await.unwrap();
+        let mut late = connected().await;
+        assert_eq!(answer(&mut late).await, Some(1));
+        assert_eq!(rest(&mut two).await.0, "", "it was idle longest");
+        let mut later = connected().await;
+        assert_eq!((answer(&mut later).await, answer(&mut one).await), (Some(1), Some(0)));
+        // Nobody is idle: who comes now waits.
+        for stream in [&mut late, &mut later] {
+            stream.write_all(HEAD.replace("/ ", "/slow ").as_bytes()).await.unwrap();
+        }
+        sleep(SHORT).await;
+        let mut last = connected().await;
+        assert_eq!(answer(&mut last).await, None, "there is no room");
+        go.notify_one();
+        assert!(rest(&mut busy).await.0.ends_with("200 OK"), "it is answered, and leaves");
+        assert!(timeout(LONG, last.read(&mut [0; 512])).await.expect("there is room now").unwrap() > 0);
     }
 }

@@ -15,6 +15,7 @@ use tokio::time::sleep;
 use super::answer::{code, normalised, ran};
 use super::auth::Asker;
 use super::bill::Bill;
+use super::body::KIB;
 use super::counted::{Counted, Counts};
 use super::graphql::{End, Outcome, Prepared, Received, goes_on, outcome, prepared};
 use super::{Door, House, RoleSchema};
@@ -108,16 +109,17 @@ async fn follow<H: House>(
     let viewer = received.asker.viewer(door).await.map_err(Item::Ended)?;
     let limits = door.settings.limits.asking(&viewer);
     let (most, patience) = (limits.errors, Duration::from_secs(limits.answer_seconds));
-    let open = if is_counted { Some(opened(&door.streams, &viewer, limits.streams)) } else { None };
+    let open = if is_counted { Some(opened(&door.streams, &viewer, 1, limits.streams)) } else { None };
     let open = open.transpose().map_err(|problem| Item::Ended(problem.into()))?;
-    let followed = opened(&door.followed, &viewer, limits.followed);
-    let followed = followed.map_err(|problem| Item::Failed(vec![Refusal::from(problem).into()]))?;
     let prepared = prepared(door, &received, &viewer).await.map_err(|end| match end {
         End::Errors(errors) => Item::Failed(normalised(errors, most)),
         End::Refused(refusal) => ended(refusal),
         End::Unsure => Item::Failed(vec![Problem::from(Fault::new("a subscription changes nothing")).into()]),
     })?;
     let Prepared { schema, request, document, .. } = prepared;
+    let kibs = 1 + received.held(&request) / KIB;
+    let followed = opened(&door.followed, &viewer, kibs, limits.followed);
+    let followed = followed.map_err(|problem| Item::Failed(vec![Refusal::from(problem).into()]))?;
     let (name, policy) = (request.operation_name.clone(), Arc::clone(&received.policy));
     let (headers, bill) = (received.headers, received.asker.bill);
     let asker = Following { door: Arc::clone(door), headers, bill, policy, first: viewer.clone() };
@@ -235,8 +237,8 @@ pub(super) type Streams = Counts<(String, String)>;
 /// One of these; no longer counted when dropped.
 pub(super) type Open = Counted<(String, String)>;
 
-/// Counts one more of the viewer's, unless the person has too many.
-pub(super) fn opened(streams: &Streams, viewer: &Viewer, most: usize) -> Result<Open, Problem> {
+/// Counts so many more of the viewer's, unless the person has too many.
+pub(super) fn opened(streams: &Streams, viewer: &Viewer, count: usize, most: usize) -> Result<Open, Problem> {
     let who = (viewer.firm().to_owned(), viewer.person().to_owned());
-    streams.one_more(who, most).ok_or(Problem::TooManyStreams)
+    streams.more(who, count, most).ok_or(Problem::TooManyStreams)
 }

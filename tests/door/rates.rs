@@ -316,3 +316,24 @@ async fn what_one_person_follows_is_bounded_over_all_sockets() {
     say(&mut one, &subscribe("e", "subscription { counts(to: 1) }")).await;
     assert_eq!(hear(&mut one).await.unwrap()["type"], "next");
 }
+
+#[tokio::test]
+async fn what_is_followed_with_much_beside_counts_for_more() {
+    let limits = Limits { followed: 8, ..Limits::default() };
+    let served = serve_as(Settings { limits: limits.into(), ..Settings::default() }, true).await;
+    let mut socket = known(&served).await;
+    let long = |id: &str, kibs: usize| {
+        subscribe(id, &format!("subscription {{ silence }} #{}", "x".repeat(kibs * 1_024)))
+    };
+    say(&mut socket, &long("a", 6)).await;
+    say(&mut socket, &long("b", 1)).await;
+    let told = hear(&mut socket).await.unwrap();
+    assert_eq!(
+        (&told["id"], &told["payload"][0]["extensions"]["code"]),
+        (&json!("b"), &json!("TOO_MANY_STREAMS"))
+    );
+    say(&mut socket, &json!({ "type": "complete", "id": "a" })).await;
+    say(&mut socket, &long("c", 1)).await;
+    say(&mut socket, &subscribe("d", "subscription { counts(to: 1) }")).await;
+    assert_eq!(hear(&mut socket).await.unwrap()["type"], "next");
+}

@@ -216,7 +216,7 @@ impl<H: House> Session<H> {
         let permitted = permitted(&self.door, asker.origin.as_ref(), &viewer).await;
         permitted.map_err(|problem| refused(&problem.into()))?;
         let most = self.door.settings.limits.asking(&viewer).streams;
-        let open = opened(&self.door.streams, &viewer, most).map_err(|_| Close::TooMany)?;
+        let open = opened(&self.door.streams, &viewer, 1, most).map_err(|_| Close::TooMany)?;
         self.who = Some((headers, open));
         self.say(&Outgoing::ConnectionAck).await
     }
