@@ -3,6 +3,7 @@ mod config;
 mod database;
 mod demo;
 mod firm;
+mod handles;
 mod import;
 mod issuer;
 mod key;

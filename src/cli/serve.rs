@@ -11,6 +11,7 @@ use tokio::{
 use super::{
     Database,
     config::Configured,
+    handles::afforded,
     policies::{Changes, Policies},
     seconds, told,
     watching::Watching,
@@ -105,12 +106,13 @@ pub(super) async fn open(store: Store, source: &Source) -> anyhow::Result<House>
 /// Serves until told to stop; requests under way are answered first, as long as that takes no longer than it may.
 pub(super) async fn serve(
     house: Arc<House>,
-    settings: Settings,
+    mut settings: Settings,
     listener: tokio::net::TcpListener,
     changes: Changes,
     (stop, leaving): (Stop, Leaving),
 ) {
     let reloading = tokio::spawn(changes.into_force(Arc::clone(&house)));
+    settings.connections = afforded(settings.connections);
     let closing = settings.closing.clone();
     let (closed, left) = (closing.clone(), closing.clone());
     let serving = async move {
