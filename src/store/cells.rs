@@ -8,6 +8,8 @@ use diesel::{
     sqlite::Sqlite,
 };
 
+use crate::error::{Fault, Problem};
+
 /// A value of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Value {
@@ -36,20 +38,34 @@ pub type Cells = Vec<Value>;
 #[diesel(postgres_type(oid = 2287, array_oid = 2287), sqlite_type(name = "Text"))]
 pub struct Answer;
 
-/// The bytes of a whole answer; reading them needs no knowledge of the engine's connection.
+/// How long the answer to a statement may be. A portal's home is a hundredth of it; what is read of it takes several times
+/// as much memory, and a long text is asked for again by each alias.
+const LONGEST: usize = 8 << 20;
+
+/// The bytes of a whole answer, unless they are more than may be; reading them needs no knowledge of the engine's connection.
 #[derive(Debug, FromSqlRow, AsExpression)]
 #[diesel(sql_type = Answer)]
-pub(super) struct Raw(pub(super) Vec<u8>);
+pub(super) struct Raw(Option<Vec<u8>>);
+
+impl Raw {
+    fn of(bytes: &[u8]) -> Self {
+        Raw((bytes.len() <= LONGEST).then(|| bytes.to_vec()))
+    }
+
+    pub(super) fn bytes(self) -> Result<Vec<u8>, Fault> {
+        self.0.ok_or_else(|| Fault::new("a statement's answer is too long").told_as(Problem::TooComplex))
+    }
+}
 
 impl FromSql<Answer, Pg> for Raw {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Raw(value.as_bytes().to_vec()))
+        Ok(Raw::of(value.as_bytes()))
     }
 }
 
 impl FromSql<Answer, Sqlite> for Raw {
     fn from_sql(mut value: diesel::sqlite::SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(Raw(value.read_text().as_bytes().to_vec()))
+        Ok(Raw::of(value.read_text().as_bytes()))
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn read(
     statement: Rendered,
 ) -> Result<Vec<Cells>, Fault> {
     let raw: Raw = RunQueryDsl::get_result(statement, connection).await?;
-    Ok(rows(&raw.0)?)
+    Ok(rows(&raw.bytes()?)?)
 }
 
 /// How long a connection may take to say that it lives.
@@ -73,7 +73,7 @@ impl Lent<AsyncPgConnection> {
         let began = Instant::now();
         let (connection, running) = self.parts();
         let raw: QueryResult<Raw> = running.until(RunQueryDsl::get_result(statement, connection)).await;
-        Ok(rows(&self.told(began, raw).await?.0)?)
+        Ok(rows(&self.told(began, raw).await?.bytes()?)?)
     }
 
     /// What a statement gave, or its failure as the caller is told it. diesel hands no SQLSTATE on and the messages are in

@@ -58,7 +58,7 @@ impl Lent<SqliteAsync> {
             Ok(raw)
         });
         let raw = running.until(raw).await;
-        Ok(rows(&self.told(raw)?.0, &shape)?)
+        Ok(rows(&self.told(raw)?.bytes()?, &shape)?)
     }
 
     /// What a statement gave, or its failure as the caller is told it: what another program holds for long is no fault of

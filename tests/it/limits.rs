@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     commands::portico,
     harness::{Content, World, loaded, on_both, on_engines},
+    raw::Raw,
 };
 
 const MIA: (&str, Role) = ("mia@okafor.example", Role::Client);
@@ -60,6 +61,25 @@ fn ids_that_are_given_count_as_rows() {
         let ask = async |count| world.ask_with(MIA, query, json!({ "ids": vec!["x"; count] })).await;
         ask(10).await.data();
         assert_eq!(ask(60).await.code(), "TOO_COMPLEX");
+    });
+}
+
+#[test]
+fn an_answer_has_no_more_than_anybody_reads() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        raw.run(&format!("UPDATE strategy_notes SET body = '{}'", "x".repeat(1 << 20))).await;
+        let notes = |count: usize| {
+            let body: Vec<String> = (0..count).map(|at| format!("a{at}: body")).collect();
+            format!(
+                "{{ cases(first: 1) {{ nodes {{ strategyNotes(first: 1) {{ nodes {{ {} }} }} }} }} }}",
+                body.join(" ")
+            )
+        };
+        world.ask(NORA, &notes(2)).await.data();
+        let answer = world.ask(NORA, &notes(20)).await;
+        assert_eq!(answer.code(), "TOO_COMPLEX", "{} bytes", answer.body.len());
+        assert!(answer.body.len() < 1_000, "{}", answer.body);
     });
 }
 
