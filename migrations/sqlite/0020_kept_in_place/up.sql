@@ -1,5 +1,5 @@
 -- What is released or granted goes with its case: moved to another one, it would be read by that case's people, and what was
--- approved for one client would be told to the next. Filed wrongly, it is filed anew.
+-- approved for one client would be told to the next. Filed wrongly, it is filed anew. An issued invoice stays as a whole.
 
 CREATE TRIGGER milestones_stay_in_their_case BEFORE UPDATE ON milestones
 WHEN NEW.firm_id IS NOT OLD.firm_id OR NEW.case_id IS NOT OLD.case_id
@@ -10,7 +10,8 @@ WHEN NEW.firm_id IS NOT OLD.firm_id OR NEW.case_id IS NOT OLD.case_id
 BEGIN SELECT RAISE(ABORT, 'what belongs to a case stays in that case'); END;
 
 CREATE TRIGGER invoices_stay_in_their_case BEFORE UPDATE ON invoices
-WHEN NEW.firm_id IS NOT OLD.firm_id OR NEW.case_id IS NOT OLD.case_id
+WHEN OLD.state IN ('DRAFT', 'AWAITING_APPROVAL')
+  AND (NEW.firm_id IS NOT OLD.firm_id OR NEW.case_id IS NOT OLD.case_id)
 BEGIN SELECT RAISE(ABORT, 'what belongs to a case stays in that case'); END;
 
 CREATE TRIGGER events_stay_in_their_case BEFORE UPDATE ON events
