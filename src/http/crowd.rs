@@ -124,7 +124,9 @@ mod tests {
             first.await;
             drop(one);
         };
-        assert!(tokio::join!(other, leaves).0.is_some());
+        let both = async { tokio::join!(other, leaves).0 };
+        let let_in = tokio::time::timeout(std::time::Duration::from_secs(20), both).await;
+        assert!(let_in.expect("there is room").is_some());
         assert!(!second.as_mut().enable(), "one was enough");
     }
 }
