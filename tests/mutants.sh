@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Breaks what decides who sees what, one place at a time, and runs the tests: `bash tests/mutants.sh`, or one part of it:
-#   policy   src/policy, compiled by itself, since it knows no other room
+#   policy   src/policy, compiled by itself with what it hashes by, since it knows no other room
 #   gates    the functions that judge rows, bearers and papers
 #   fences   each condition of each fence and scope left out, one at a time, or those whose names match a pattern; the
 #            program is built once
@@ -33,12 +33,12 @@ mutate() {
 policy() {
   export CARGO_TARGET_DIR=$work/policy
   local tree=$CARGO_TARGET_DIR/tree
-  copy "$tree" Cargo.toml Cargo.lock .cargo src/policy tests/policy policies
+  copy "$tree" Cargo.toml Cargo.lock .cargo src/policy src/digest.rs tests/policy policies
   sed -i '/^\[\[bench\]\]/,/^$/d; /^default-run/d' "$tree/Cargo.toml"
-  printf '//! The policy engine by itself.\npub mod policy;\n' >"$tree/src/lib.rs"
+  printf '//! The policy engine by itself.\nmod digest;\npub mod policy;\n' >"$tree/src/lib.rs"
   # These ask the whole program.
-  rm "$tree"/tests/policy/{files,real}.rs
-  sed -i '/^mod \(files\|real\);/d' "$tree/tests/policy/main.rs"
+  rm "$tree"/tests/policy/{files,real,walls}.rs
+  sed -i '/^mod \(files\|real\|walls\);/d' "$tree/tests/policy/main.rs"
   (cd "$tree" && cargo test --quiet --test policy)
   mutate "$tree" --file 'src/policy/**' "$@" -- --test policy
 }
