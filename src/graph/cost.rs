@@ -1,7 +1,7 @@
 //! What an operation may cost: the fields that it could answer, a list's counted for each row of its page.
 //!
 //! It is counted before anything is validated, by the role's own model, so a hidden name costs what a nonsense one does:
-//! itself, and one for each name below it.
+//! itself, and one for each name below it. Introspection is counted by the size of the role's schema.
 use std::collections::HashMap;
 
 use async_graphql::{
@@ -9,7 +9,10 @@ use async_graphql::{
     parser::types::{Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 
-use super::page::{DEFAULT_LENGTH, LONGEST};
+use super::{
+    introspection,
+    page::{DEFAULT_LENGTH, LONGEST},
+};
 use crate::policy::{Model, model};
 
 /// How long a page is whose length is a variable without a value.
@@ -76,6 +79,10 @@ impl Costing<'_> {
     }
 
     fn field<'s>(&'s self, ty: Option<&str>, field: &'s Field, known: &mut HashMap<&'s str, usize>) -> usize {
+        if matches!(field.name.node.as_str(), "__schema" | "__type") {
+            let set = &field.selection_set.node;
+            return introspection::cost(self.model, self.fragments, set).saturating_add(1);
+        }
         let of = ty.and_then(|ty| self.model.field(ty, &field.name.node));
         let row = self.set(of.map(|of| model::named(&of.ty)), &field.selection_set.node, known);
         let rows = of.map_or(1, |of| self.rows(of, field));

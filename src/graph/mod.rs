@@ -23,6 +23,7 @@ mod described;
 mod enumeration;
 mod given;
 mod here;
+mod introspection;
 mod node;
 mod only;
 mod out;

@@ -65,6 +65,25 @@ fn ids_that_are_given_count_as_rows() {
 }
 
 #[test]
+fn introspection_costs_by_the_size_of_the_schema() {
+    on_engines(async |engine| {
+        let (url, folder) = loaded(engine, Content::Small).await;
+        let limits = Bounds::read("[role.client]\ncost = 400".parse().unwrap()).unwrap();
+        let world = World::set(engine, &url, folder, Settings { limits, ..Settings::default() }).await;
+        let schema = |inner: &str| format!("{{ __schema {{ types {{ {inner} }} }} }}");
+        world.ask(MIA, &schema("name fields { name }")).await.data();
+        let often = "name ".repeat(100);
+        let parts = format!(
+            "fragment A on __Type {{ fields {{ args {{ ...B }} }} }} fragment B on __InputValue {{ {often} }}"
+        );
+        for dear in [schema(&format!("fields {{ {often} }}")), schema("...A") + parts.as_str()] {
+            let answer = world.ask(MIA, &dear).await;
+            assert_eq!(answer.code(), "TOO_COMPLEX", "{}", answer.body);
+        }
+    });
+}
+
+#[test]
 fn an_answer_has_no_more_than_anybody_reads() {
     on_both(async |world| {
         let raw = Raw::open(&world.database).await;
