@@ -33,6 +33,9 @@ pub(super) struct Asked {
 /// What the flat charge pays for.
 pub(super) const KIB: usize = 1_024;
 
+/// What a chunk counts for at least, in bytes: one of a single byte costs the service 30 microseconds.
+const CHUNK: usize = 256;
+
 /// Reads the bytes of a body, bounded in size and time, and paid for as they come: a caller who sends slowly, or little that
 /// decompresses to much, holds no more than his budget. Decompression has happened below it.
 pub(super) async fn read(
@@ -47,16 +50,17 @@ pub(super) async fn read(
         paid += packed::AT_MOST;
     }
     let gather = async move {
-        let (mut bytes, mut stream) = (Vec::new(), body.into_data_stream());
+        let (mut bytes, mut weight, mut stream) = (Vec::new(), 0_usize, body.into_data_stream());
         while let Some(chunk) = stream.next().await {
             let chunk = chunk
                 .map_err(|_| Problem::MalformedBody.because("The body broke off or is not valid gzip."))?;
             if bytes.len() + chunk.len() > limits.body_bytes {
                 return Err(over(Problem::BodyTooLarge, "bytes of body", limits.body_bytes));
             }
-            let held = (bytes.len() + chunk.len()).div_ceil(KIB).max(paid);
-            bill.weigh(held - paid)?;
-            paid = held;
+            weight = weight.saturating_add(chunk.len().max(CHUNK));
+            let kibs = weight.div_ceil(KIB).max(paid);
+            bill.weigh(kibs - paid)?;
+            paid = kibs;
             bytes.extend_from_slice(&chunk);
             if let Some(unpacked) = unpacked {
                 unpacked.add(chunk.len());

@@ -2,10 +2,13 @@
 //! others room.
 
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use super::counted::{Counted, Counts};
 use super::peer::{Proxies, site};
@@ -28,6 +31,9 @@ impl Default for Connections {
         Connections { open: 4_096, of_address: 512 }
     }
 }
+
+/// When the next one is told to leave, where the last has not left.
+const NEXT: Duration = Duration::from_millis(100);
 
 /// Those who are connected.
 pub(super) struct Crowd {
@@ -74,11 +80,13 @@ impl Crowd {
         if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
             return room;
         }
-        self.idle.notify_one();
-        match Arc::clone(&self.room).acquire_owned().await {
-            Ok(room) => room,
-            // Nobody closes it.
-            Err(_) => std::future::pending().await,
+        loop {
+            self.idle.notify_one();
+            if let Ok(Ok(room)) = timeout(NEXT, Arc::clone(&self.room).acquire_owned()).await {
+                // Where nobody was idle and yet a place became free, nobody need leave for it.
+                pin!(self.idle.notified()).as_mut().enable();
+                return room;
+            }
         }
     }
 
@@ -125,7 +133,7 @@ mod tests {
             drop(one);
         };
         let both = async { tokio::join!(other, leaves).0 };
-        let let_in = tokio::time::timeout(std::time::Duration::from_secs(20), both).await;
+        let let_in = timeout(Duration::from_secs(20), both).await;
         assert!(let_in.expect("there is room").is_some());
         assert!(!second.as_mut().enable(), "one was enough");
     }

@@ -1,28 +1,19 @@
 //! Connections: accepted until the service stops, and closed where nothing is asked or read over them in time.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::Request;
 use axum::serve::Listener;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep};
-use tokio_io_timeout::TimeoutStream;
+use socket2::SockRef;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::Settings;
-use super::crowd::{Crowd, Place};
+use super::connection::Connection;
+use super::crowd::Crowd;
 
 /// For how long a connection may be silent, within which the head of a request must have come, and for which the caller may
 /// take nothing of what is said to him. Longer than the minute for which proxies keep connections that they may use again:
@@ -35,8 +26,8 @@ const FIRST: Duration = Duration::from_secs(10);
 /// How often the log tells that somebody has too many connections.
 const COMPLAINT: Duration = Duration::from_mins(1);
 
-/// What is held of a request's head, and read ahead of its body, before anybody was charged.
-const HEAD_BYTES: usize = 65_536;
+/// What the system holds of an answer that the caller has yet to take; by itself it would hold 4 MiB of each.
+const UNTAKEN_BYTES: usize = 131_072;
 
 /// How connections are held.
 pub struct Serving {
@@ -65,16 +56,20 @@ impl Serving {
     /// Serves a router until it is told to end and every request that was begun has been answered. What has become a
     /// socket is no request any more.
     pub async fn serve(self, mut listener: TcpListener, router: Router, ends: impl Future<Output = ()>) {
+        // Those that it accepts hold as much.
+        if let Err(why) = SockRef::from(&listener).set_send_buffer_size(UNTAKEN_BYTES) {
+            tracing::warn!(%why, "what is sent and not taken can't be bounded");
+        }
         let (open, mut complained) = (watch::Sender::new(()), None);
         let mut ends = pin!(ends);
         loop {
-            let (stream, peer, place) = tokio::select! {
+            let connection = tokio::select! {
                 accepted = self.accept(&mut listener, &mut complained) => accepted,
                 () = &mut ends => break,
             };
             let (first, silence) = (self.first, self.silence);
             let told = (open.subscribe(), self.crowd.idle());
-            tokio::spawn(attend((stream, peer, place), router.clone(), (first, silence), told));
+            tokio::spawn(connection.attend(router.clone(), (first, silence), told));
         }
         drop(listener);
         open.send_replace(());
@@ -83,16 +78,12 @@ impl Serving {
     }
 
     /// The next one, when there is room for it.
-    async fn accept(
-        &self,
-        listener: &mut TcpListener,
-        complained: &mut Option<Instant>,
-    ) -> (TcpStream, SocketAddr, Place) {
+    async fn accept(&self, listener: &mut TcpListener, complained: &mut Option<Instant>) -> Connection {
         loop {
             // It tries again by itself where there are too many files or the caller has gone.
             let (stream, peer) = Listener::accept(listener).await;
             if let Some(place) = self.crowd.place(peer.ip()).await {
-                return (stream, peer, place);
+                return Connection { stream, peer, place };
             }
             if complained.is_none_or(|last| last.elapsed() > COMPLAINT) {
                 let address = peer.ip();
@@ -103,71 +94,18 @@ impl Serving {
     }
 }
 
-/// What a connection's caller waits for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Unasked,
-    Asked,
-    /// Of an answer that goes on, the rest may be under way: told to leave, it ends first.
-    Answered,
-}
-
-/// Answers what is asked over a connection until it is closed, told to end, or idle and in somebody's way. Each request
-/// carries the place, so that what it becomes can keep it.
-async fn attend(
-    (stream, peer, place): (TcpStream, SocketAddr, Place),
-    router: Router,
-    (first, silence): (Duration, Duration),
-    (mut ends, idle): (watch::Receiver<()>, Arc<Notify>),
-) {
-    // Messages are small, and somebody waits for each.
-    let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(silence));
-    let (service, place) = (TowerToHyperService::new(router), Arc::new(place));
-    let (tells, mut stage) = watch::channel(Stage::Unasked);
-    let asked = move |request: Request<Incoming>| {
-        let stage = tells.clone();
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.extensions_mut().insert(Arc::clone(&place));
-        let answer = service.call(request);
-        async move {
-            stage.send_replace(Stage::Asked);
-            let answer = answer.await;
-            stage.send_replace(Stage::Answered);
-            answer
-        }
-    };
-    let mut protocol = http1::Builder::new();
-    protocol.timer(TokioTimer::new()).header_read_timeout(silence).max_buf_size(HEAD_BYTES);
-    let stream = TokioIo::new(Box::pin(stream));
-    let mut connection = pin!(protocol.serve_connection(stream, service_fn(asked)).with_upgrades());
-    let mut soon = pin!(sleep(first));
-    // What fails here is the caller's: he has gone, or speaks no HTTP.
-    loop {
-        let now = *stage.borrow_and_update();
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            () = soon.as_mut(), if now == Stage::Unasked => return,
-            () = idle.notified(), if now != Stage::Asked => break,
-            _ = ends.changed() => break,
-            _ = stage.changed() => {}
-        }
-    }
-    connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
+    use std::sync::Arc;
 
+    use axum::body::Body;
+    use axum::extract::ConnectInfo;
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
-    use tokio::sync::oneshot;
-    use tokio::time::timeout;
+    use tokio::sync::{Notify, oneshot};
+    use tokio::time::{sleep, timeout};
 
     use super::super::{crowd::Connections, peer::Proxies};
     use super::*;
@@ -339,25 +277,38 @@ mod tests {
         assert_eq!(answer(&mut second).await, Some(0), "it is closed");
     }
 
-    #[tokio::test]
-    async fn who_is_idle_longest_makes_room_and_who_waits_for_an_answer_does_not() {
-        let go = Arc::new(Notify::new());
-        let gate = go.clone();
+    /// A service for so few, whose `/slow` is answered when the gate is opened, and whose `/endless` goes on.
+    async fn crowded(open: usize) -> (SocketAddr, Arc<Notify>) {
+        let gate = Arc::new(Notify::new());
+        let its = gate.clone();
         let slow = get(|| async move {
-            gate.notified().await;
+            its.notified().await;
             "200 OK"
         });
-        let router = greeting().route("/slow", slow);
-        let crowd = Crowd::of(Connections { open: 3, of_address: 10 }, Proxies::default(), None);
+        let endless = get(|| async {
+            let parts = futures_util::stream::once(async { Ok::<_, std::io::Error>("begun") });
+            Body::from_stream(futures_util::StreamExt::chain(parts, futures_util::stream::pending()))
+        });
+        let router = greeting().route("/slow", slow).route("/endless", endless);
+        let crowd = Crowd::of(Connections { open, of_address: 10 }, Proxies::default(), None);
         let serving = Serving { crowd, ..Serving::default() };
-        let address = served_by(serving, router, std::future::pending()).await;
+        (served_by(serving, router, std::future::pending()).await, gate)
+    }
+
+    async fn asking(address: SocketAddr, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(HEAD.replace("/ ", &format!("/{path} ")).as_bytes()).await.unwrap();
+        sleep(SHORT / 3).await;
+        stream
+    }
+
+    #[tokio::test]
+    async fn who_is_idle_longest_makes_room_and_who_waits_for_an_answer_does_not() {
+        let (address, gate) = crowded(3).await;
+        let mut busy = asking(address, "slow").await;
         let connected = async || TcpStream::connect(address).await.unwrap();
-        let mut busy = connected().await;
-        busy.write_all(HEAD.replace("/ ", "/slow ").as_bytes()).await.unwrap();
         let (mut one, mut two) = (connected().await, connected().await);
         assert_eq!((answer(&mut two).await, answer(&mut one).await), (Some(1), Some(1)));
-        // Half a head is no request.
-        two.write_all(b"GET / HT").await.unwrap();
         let mut late = connected().await;
         assert_eq!(answer(&mut late).await, Some(1));
         assert_eq!(rest(&mut two).await.0, "", "it was idle longest");
@@ -370,8 +321,40 @@ mod tests {
         sleep(SHORT).await;
         let mut last = connected().await;
         assert_eq!(answer(&mut last).await, None, "there is no room");
-        go.notify_one();
+        gate.notify_one();
         assert!(rest(&mut busy).await.0.ends_with("200 OK"), "it is answered, and leaves");
         assert!(timeout(LONG, last.read(&mut [0; 512])).await.expect("there is room now").unwrap() > 0);
+    }
+
+    #[tokio::test]
+    async fn half_a_head_and_an_answer_that_goes_on_keep_nobody_out() {
+        let (address, _) = crowded(1).await;
+        let mut half = TcpStream::connect(address).await.unwrap();
+        half.write_all(b"GET / HT").await.unwrap();
+        sleep(SHORT / 3).await;
+        let mut late = asking(address, "").await;
+        assert!(timeout(LONG / 4, late.read(&mut [0; 512])).await.expect("it is let in").unwrap() > 0);
+        let (address, _) = crowded(2).await;
+        let mut endless = asking(address, "endless").await;
+        let _idle = asking(address, "").await;
+        let mut late = asking(address, "").await;
+        assert!(timeout(LONG / 4, late.read(&mut [0; 512])).await.expect("it is let in").unwrap() > 0);
+        let mut begun = String::new();
+        let goes_on = timeout(SHORT, endless.read_to_string(&mut begun)).await;
+        assert!(goes_on.is_err(), "it goes on: {begun}");
+    }
+
+    #[tokio::test]
+    async fn who_waited_for_room_is_not_sent_away_for_himself() {
+        let (address, _) = crowded(1).await;
+        for _ in 0..8 {
+            let busy = asking(address, "slow").await;
+            let mut late = asking(address, "").await;
+            drop(busy);
+            assert!(timeout(LONG, late.read(&mut [0; 512])).await.expect("there is room").unwrap() > 0);
+            assert_eq!(answer(&mut late).await, Some(1), "and it stays");
+            drop(late);
+            sleep(SHORT / 3).await;
+        }
     }
 }

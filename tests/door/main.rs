@@ -21,3 +21,4 @@ mod sockets;
 mod soup;
 mod toy;
 mod transport;
+mod trickle;

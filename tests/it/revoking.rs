@@ -1,10 +1,17 @@
 //! Who is put out by the operator is out at the next request: one session, all of a person's, or the account itself.
+use std::time::Duration;
+
+use portico::{
+    http::{Settings, limits::Limits},
+    policy::Role,
+};
 use serde_json::json;
 
 use crate::{
     commands::{portico, portico_given},
-    harness::on_both,
+    harness::{Content, World, loaded, on_both, on_engines},
     raw::Raw,
+    socket::{Heard, Socket},
 };
 
 const MIA: &str = "mia@okafor.example";
@@ -36,6 +43,21 @@ fn sessions_are_revoked_by_their_token_or_by_whose_they_are() {
         assert_eq!(revoke(&["--as", MIA, "--firm", "castellan"], "").success(), "2 revoked\n");
         assert_eq!((status(&other).await, status(&third).await), (401, 401));
         assert_eq!(status(&token()).await, 200);
+    });
+}
+
+#[test]
+fn a_socket_that_asks_nothing_is_closed_all_the_same() {
+    on_engines(async |engine| {
+        let (url, folder) = loaded(engine, Content::Small).await;
+        let limits = Limits { ping_seconds: 1, ..Limits::default() };
+        let settings = Settings { limits: limits.into(), ..Settings::default() };
+        let world = World::set(engine, &url, folder, settings).await;
+        let mut socket = Socket::of(&world, (MIA, Role::Client)).await;
+        let stays = tokio::time::timeout(Duration::from_secs(6), socket.hear()).await;
+        assert!(stays.is_err(), "{stays:?}");
+        portico(&["token", "revoke", "--as", MIA, "--database", &url]).success();
+        assert_eq!(socket.hear().await, Heard::Closed(4403));
     });
 }
 

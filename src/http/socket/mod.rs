@@ -12,7 +12,7 @@ use axum::extract::{Request as Incoming, State};
 use axum::response::{IntoResponse, Response};
 
 use self::session::Session;
-use super::{Door, House, bill::Bill, crowd::Place, graphql, origin};
+use super::{Door, House, bill::Bill, crowd::Place, graphql, meter::Meter, origin};
 
 /// The one protocol; its predecessor `graphql-ws` is not spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -37,12 +37,13 @@ pub(super) async fn open<H: House>(
     }
     let page = origin::of_page(incoming.headers());
     let place = incoming.extensions().get::<Arc<Place>>().cloned();
+    let meter = incoming.extensions().get::<Arc<Meter>>().cloned().unwrap_or_default();
     let most = door.settings.limits.general.message_bytes;
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most);
     let upgrade = upgrade.read_buffer_size(READ_BYTES).write_buffer_size(0);
     let is_spoken = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(move |socket| async move {
-        let session = Session::new(door, socket, page, bill);
+        let session = Session::new(door, (socket, meter), page, bill);
         if is_spoken {
             session.run().await;
         } else {

@@ -22,6 +22,7 @@ use super::super::body::{Asked, KIB};
 use super::super::closing::Staying;
 use super::super::graphql::Received;
 use super::super::layers::operation;
+use super::super::meter::{self, Meter};
 use super::super::origin::permitted;
 use super::super::rates::nonzero;
 use super::super::stream::{Item, Open, Operation, ends_caller, opened};
@@ -45,12 +46,21 @@ const SHORT: usize = 4_096;
 /// so often at once, and then each second.
 const SIGNS: (NonZeroU32, NonZeroU32) = (nonzero(200), nonzero(20));
 
+/// What may be sent besides a message, in bytes: the heads of its frames, and signs of life in between.
+const BESIDE: usize = 16_384;
+
+/// After how many signs of life of ours it is asked whether the token is still worth what it was; operations ask by
+/// themselves.
+const LOOK: u32 = 4;
+
 /// What operations give, each beside its id; none behind the last.
 type Items = SelectAll<BoxStream<'static, (String, Option<Item>)>>;
 
 pub(super) struct Session<H> {
     door: Arc<Door<H>>,
     socket: WebSocket,
+    /// Of what is read from it.
+    meter: Arc<Meter>,
     /// From whose page it was opened.
     page: HeaderMap,
     /// From which address.
@@ -76,7 +86,12 @@ type Begun = (AbortHandle, Arc<Call>);
 type Step = Result<(), Close>;
 
 impl<H: House> Session<H> {
-    pub(super) fn new(door: Arc<Door<H>>, socket: WebSocket, page: HeaderMap, bill: Arc<Bill>) -> Self {
+    pub(super) fn new(
+        door: Arc<Door<H>>,
+        (socket, meter): (WebSocket, Arc<Meter>),
+        page: HeaderMap,
+        bill: Arc<Bill>,
+    ) -> Self {
         let (operations, items) = (HashMap::new(), SelectAll::new());
         let staying = door.settings.closing.stay();
         let open = door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Socket));
@@ -85,6 +100,7 @@ impl<H: House> Session<H> {
         Session {
             door,
             socket,
+            meter,
             page,
             bill,
             who,
@@ -122,7 +138,9 @@ impl<H: House> Session<H> {
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pings.reset();
         let closing = self.door.settings.closing.clone();
-        let mut unanswered = 0_u8;
+        let most = limits.message_bytes.saturating_add(BESIDE);
+        let (mut unanswered, mut pinged) = (0_u8, 0_u32);
+        self.meter.allow(most);
         loop {
             let is_beginning = self.beginning.is_some();
             tokio::select! {
@@ -133,12 +151,17 @@ impl<H: House> Session<H> {
                         return Err(Close::TooSlow);
                     }
                     unanswered += 1;
+                    pinged = pinged.wrapping_add(1);
+                    if pinged.is_multiple_of(LOOK) {
+                        self.is_still().await?;
+                    }
                     self.send(Frame::Ping(Vec::new().into())).await?;
                 }
                 () = begun(&mut self.beginning), if is_beginning => self.beginning = None,
                 Some((id, item)) = self.items.next(), if !self.items.is_empty() => self.tell(id, item).await?,
                 frame = self.socket.recv(), if !is_beginning => {
                     unanswered = 0;
+                    self.meter.allow(most);
                     match frame {
                         None => return Ok(()),
                         Some(Err(error)) => return Err(broken(&error)),
@@ -219,6 +242,15 @@ impl<H: House> Session<H> {
         let open = opened(&self.door.streams, &viewer, 1, most).map_err(|_| Close::TooMany)?;
         self.who = Some((headers, open));
         self.say(&Outgoing::ConnectionAck).await
+    }
+
+    /// Whether the token is still worth something; that nobody can tell for the moment closes nothing.
+    async fn is_still(&mut self) -> Step {
+        let Some((headers, _)) = &self.who else { return Ok(()) };
+        match Asker::of(headers, &self.bill).looked_up(&self.door).await {
+            Err(refusal) if ends_caller(refusal.problem()) => Err(Close::Forbidden),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     async fn subscribe(&mut self, id: String, asked: Result<Asked, Refusal>, bill: &Arc<Bill>) -> Step {
@@ -329,5 +361,8 @@ fn length(frame: &Frame) -> u64 {
 /// Why a socket is closed that can't be read.
 fn broken(error: &axum::Error) -> Close {
     let text = error.to_string();
+    if text.contains(meter::SPENT) {
+        return Close::Flooding;
+    }
     if text.contains("too long") || text.contains("too big") { Close::TooLarge } else { Close::BadMessage }
 }

@@ -1,0 +1,107 @@
+//! How much may be read from a connection before a whole message has come of it: frames without anything in them make none,
+//! and would be read for ever.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// What reading fails with where nothing comes of it.
+pub(super) const SPENT: &str = "much was sent and no message came of it";
+
+/// How many bytes may still be read.
+pub(super) struct Meter(AtomicUsize);
+
+impl Default for Meter {
+    /// Requests have bounds of their own.
+    fn default() -> Self {
+        Meter(AtomicUsize::new(usize::MAX))
+    }
+}
+
+impl Meter {
+    /// From now on so many.
+    pub(super) fn allow(&self, bytes: usize) {
+        self.0.store(bytes, Ordering::Relaxed);
+    }
+
+    fn spend(&self, bytes: usize) -> io::Result<()> {
+        let spend = |left: usize| left.checked_sub(bytes);
+        let spent = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend);
+        spent.map(|_| ()).map_err(|_| io::Error::other(SPENT))
+    }
+}
+
+/// What is read from is metered.
+pub(super) struct Metered<S> {
+    inner: S,
+    meter: Arc<Meter>,
+}
+
+impl<S> Metered<S> {
+    pub(super) fn new(inner: S, meter: Arc<Meter>) -> Self {
+        Metered { inner, meter }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.inner).poll_read(cx, buffer))?;
+        Poll::Ready(self.meter.spend(buffer.filled().len() - before))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn so_much_is_read_and_no_more() {
+        let meter = Arc::<Meter>::default();
+        let mut stream = Metered::new(tokio::io::repeat(b'x'), Arc::clone(&meter));
+        let mut piece = [0; 100];
+        stream.read_exact(&mut piece).await.unwrap();
+        meter.allow(150);
+        stream.read_exact(&mut piece).await.unwrap();
+        let failed = stream.read_exact(&mut piece).await.unwrap_err();
+        assert_eq!(failed.to_string(), SPENT);
+        meter.allow(100);
+        stream.read_exact(&mut piece).await.unwrap();
+    }
+}
