@@ -165,6 +165,9 @@ toy.csv:1: `role:client` has rows and fields of Case beside those that it inheri
         let left = lines.lines().filter(|line| !line.contains(left_out)).collect::<Vec<_>>().join("\n");
         toy::policy(&left).await;
     }
+    // Who has all of the parent's by himself, and more, shows nothing on its rows that he did not mean to.
+    let whole = lines.replace("title|risk, resolve", "id|title|risk, resolve");
+    toy::policy(&whole.replace("Case, released", "Case, firm|released")).await;
     // Whoever has the fields: a parent without rows is a group of fields for all rows.
     let fields = lines.replace("p, role:client, Case, title|risk", "p, role:b, Case, title|risk");
     let told = faults(&format!("{fields}g, role:client, role:b\n")).await;
