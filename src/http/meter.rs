@@ -29,9 +29,9 @@ impl Meter {
     }
 
     fn spend(&self, bytes: usize) -> io::Result<()> {
-        let spend = |left: usize| left.checked_sub(bytes);
-        let spent = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend);
-        spent.map(|_| ()).map_err(|_| io::Error::other(SPENT))
+        let less = |left: usize| left.checked_sub(bytes);
+        let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        before.map(|_| ()).map_err(|_| io::Error::other(SPENT))
     }
 }
 
