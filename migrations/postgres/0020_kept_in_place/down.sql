@@ -1,3 +1,5 @@
+DROP TRIGGER participants_stay_in_their_role ON participants;
+DROP TRIGGER participants_stay_with_their_person ON participants;
 DROP TRIGGER third_party_records_stay_in_their_case ON third_party_records;
 DROP TRIGGER correspondence_stay_in_their_case ON correspondence;
 DROP TRIGGER events_stay_in_their_case ON events;

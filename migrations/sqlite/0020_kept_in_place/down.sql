@@ -12,6 +12,8 @@ DROP TRIGGER invoice_releases_are_not_replaced;
 DROP TRIGGER document_releases_are_not_replaced;
 DROP TRIGGER milestone_releases_are_not_replaced;
 DROP TRIGGER case_releases_are_not_replaced;
+DROP TRIGGER participants_stay_in_their_role;
+DROP TRIGGER participants_stay_with_their_person;
 DROP TRIGGER third_party_records_stay_in_their_case;
 DROP TRIGGER correspondence_stay_in_their_case;
 DROP TRIGGER events_stay_in_their_case;

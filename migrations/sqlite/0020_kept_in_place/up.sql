@@ -26,6 +26,16 @@ CREATE TRIGGER third_party_records_stay_in_their_case BEFORE UPDATE ON third_par
 WHEN NEW.firm_id IS NOT OLD.firm_id OR NEW.case_id IS NOT OLD.case_id
 BEGIN SELECT RAISE(ABORT, 'what belongs to a case stays in that case'); END;
 
+-- A part in a case is one person's in one role: releases name it, and what was granted hangs on it.
+
+CREATE TRIGGER participants_stay_with_their_person BEFORE UPDATE ON participants
+WHEN NEW.person_id IS NOT OLD.person_id
+BEGIN SELECT RAISE(ABORT, 'a part in a case stays with that person; a new one is a new row'); END;
+
+CREATE TRIGGER participants_stay_in_their_role BEFORE UPDATE ON participants
+WHEN NEW.role IS NOT OLD.role
+BEGIN SELECT RAISE(ABORT, 'a part in a case stays in that role; a new one is a new row'); END;
+
 -- INSERT OR REPLACE takes a row away without a word to the triggers that keep it as it was approved, told or booked. PostgreSQL
 -- has no such statement: there an upsert is an update, which is judged.
 

@@ -33,6 +33,20 @@ fn what_belongs_to_a_case_stays_in_it() {
 }
 
 #[test]
+fn a_part_in_a_case_stays_with_its_person_and_its_role() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let id = first(&raw, "SELECT id AS text FROM participants WHERE role = 'CLIENT' ORDER BY id").await;
+        let set = |what: &str| [format!("UPDATE participants SET {what} WHERE id = '{id}'")];
+        let other = "SELECT p.id FROM people p WHERE p.firm_id = participants.firm_id AND p.kind = 'PORTAL'";
+        let other = format!("{other} AND p.id <> participants.person_id ORDER BY p.id LIMIT 1");
+        judged(&raw, Some("stays with that person"), &set(&format!("person_id = ({other})"))).await;
+        judged(&raw, Some("stays in that role"), &set("role = 'CO_COUNSEL'")).await;
+        judged(&raw, None, &set("person_id = person_id, role = role, has_billing = NOT has_billing")).await;
+    });
+}
+
+#[test]
 fn what_is_there_is_not_replaced_either() {
     on_both(async |world| {
         let raw = Raw::open(&world.database).await;
