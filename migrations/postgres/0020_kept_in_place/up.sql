@@ -35,3 +35,86 @@ EXECUTE FUNCTION refuse_change('a part in a case stays with that person; a new o
 CREATE TRIGGER participants_stay_in_their_role BEFORE UPDATE ON participants FOR EACH ROW
 WHEN (NEW.role IS DISTINCT FROM OLD.role)
 EXECUTE FUNCTION refuse_change('a part in a case stays in that role; a new one is a new row');
+
+-- What a release pins is the file that was approved. A later file is a version of its own.
+
+CREATE FUNCTION is_pinned(firm TEXT, document TEXT, version INTEGER) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM document_releases r WHERE r.firm_id = firm AND r.document_id = document AND r.pinned_number = version);
+END
+$$;
+
+CREATE TRIGGER document_versions_stay_as_pinned BEFORE UPDATE OR DELETE ON document_versions FOR EACH ROW
+WHEN (is_pinned(OLD.firm_id, OLD.document_id, OLD.number))
+EXECUTE FUNCTION refuse_change('a version that a release pins stays as it is');
+
+-- Whom a release names was approved with it, so no name is taken from it, and none is added once it was withdrawn or
+-- dropped. One that was dropped never runs, so its names may go, and it with them.
+
+CREATE FUNCTION may_run(firm TEXT, release TEXT, releases TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  found boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I r WHERE r.firm_id = $1 AND r.id = $2 AND r.dropped_at IS NULL)', releases)
+    INTO found USING firm, release;
+  RETURN found;
+END
+$$;
+
+CREATE FUNCTION was_ended(firm TEXT, release TEXT, releases TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  found boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I r WHERE r.firm_id = $1 AND r.id = $2 '
+    'AND (r.withdrawn_at IS NOT NULL OR r.dropped_at IS NOT NULL))', releases) INTO found USING firm, release;
+  RETURN found;
+END
+$$;
+
+CREATE TRIGGER case_release_audiences_stay_named BEFORE DELETE ON case_release_audiences FOR EACH ROW
+WHEN (may_run(OLD.firm_id, OLD.release_id, 'case_releases'))
+EXECUTE FUNCTION refuse_change('an approved release does not change but for its end');
+
+CREATE TRIGGER case_release_audiences_end_with_their_release BEFORE INSERT ON case_release_audiences FOR EACH ROW
+WHEN (was_ended(NEW.firm_id, NEW.release_id, 'case_releases'))
+EXECUTE FUNCTION refuse_change('a release that was withdrawn or dropped names nobody anew');
+
+CREATE TRIGGER milestone_release_audiences_stay_named BEFORE DELETE ON milestone_release_audiences FOR EACH ROW
+WHEN (may_run(OLD.firm_id, OLD.release_id, 'milestone_releases'))
+EXECUTE FUNCTION refuse_change('an approved release does not change but for its end');
+
+CREATE TRIGGER milestone_release_audiences_end_with_their_release BEFORE INSERT ON milestone_release_audiences FOR EACH ROW
+WHEN (was_ended(NEW.firm_id, NEW.release_id, 'milestone_releases'))
+EXECUTE FUNCTION refuse_change('a release that was withdrawn or dropped names nobody anew');
+
+CREATE TRIGGER document_release_audiences_stay_named BEFORE DELETE ON document_release_audiences FOR EACH ROW
+WHEN (may_run(OLD.firm_id, OLD.release_id, 'document_releases'))
+EXECUTE FUNCTION refuse_change('an approved release does not change but for its end');
+
+CREATE TRIGGER document_release_audiences_end_with_their_release BEFORE INSERT ON document_release_audiences FOR EACH ROW
+WHEN (was_ended(NEW.firm_id, NEW.release_id, 'document_releases'))
+EXECUTE FUNCTION refuse_change('a release that was withdrawn or dropped names nobody anew');
+
+CREATE TRIGGER invoice_release_audiences_stay_named BEFORE DELETE ON invoice_release_audiences FOR EACH ROW
+WHEN (may_run(OLD.firm_id, OLD.release_id, 'invoice_releases'))
+EXECUTE FUNCTION refuse_change('an approved release does not change but for its end');
+
+CREATE TRIGGER invoice_release_audiences_end_with_their_release BEFORE INSERT ON invoice_release_audiences FOR EACH ROW
+WHEN (was_ended(NEW.firm_id, NEW.release_id, 'invoice_releases'))
+EXECUTE FUNCTION refuse_change('a release that was withdrawn or dropped names nobody anew');
+
+CREATE TRIGGER billing_note_release_audiences_stay_named BEFORE DELETE ON billing_note_release_audiences FOR EACH ROW
+WHEN (may_run(OLD.firm_id, OLD.release_id, 'billing_note_releases'))
+EXECUTE FUNCTION refuse_change('an approved release does not change but for its end');
+
+CREATE TRIGGER billing_note_release_audiences_end_with_their_release BEFORE INSERT ON billing_note_release_audiences FOR EACH ROW
+WHEN (was_ended(NEW.firm_id, NEW.release_id, 'billing_note_releases'))
+EXECUTE FUNCTION refuse_change('a release that was withdrawn or dropped names nobody anew');
+
+CREATE TRIGGER event_release_audiences_stay_named BEFORE DELETE ON event_release_audiences FOR EACH ROW
+WHEN (may_run(OLD.firm_id, OLD.release_id, 'event_releases'))
+EXECUTE FUNCTION refuse_change('an approved release does not change but for its end');
+
+CREATE TRIGGER event_release_audiences_end_with_their_release BEFORE INSERT ON event_release_audiences FOR EACH ROW
+WHEN (was_ended(NEW.firm_id, NEW.release_id, 'event_releases'))
+EXECUTE FUNCTION refuse_change('a release that was withdrawn or dropped names nobody anew');

@@ -36,6 +36,81 @@ CREATE TRIGGER participants_stay_in_their_role BEFORE UPDATE ON participants
 WHEN NEW.role IS NOT OLD.role
 BEGIN SELECT RAISE(ABORT, 'a part in a case stays in that role; a new one is a new row'); END;
 
+-- What a release pins is the file that was approved. A later file is a version of its own.
+
+CREATE TRIGGER document_versions_stay_as_pinned_on_update BEFORE UPDATE ON document_versions
+WHEN EXISTS (SELECT 1 FROM document_releases r
+  WHERE r.firm_id = OLD.firm_id AND r.document_id = OLD.document_id AND r.pinned_number = OLD.number)
+BEGIN SELECT RAISE(ABORT, 'a version that a release pins stays as it is'); END;
+
+CREATE TRIGGER document_versions_stay_as_pinned_on_delete BEFORE DELETE ON document_versions
+WHEN EXISTS (SELECT 1 FROM document_releases r
+  WHERE r.firm_id = OLD.firm_id AND r.document_id = OLD.document_id AND r.pinned_number = OLD.number)
+BEGIN SELECT RAISE(ABORT, 'a version that a release pins stays as it is'); END;
+
+-- Whom a release names was approved with it, so no name is taken from it, and none is added once it was withdrawn or
+-- dropped. One that was dropped never runs, so its names may go, and it with them.
+
+CREATE TRIGGER case_release_audiences_stay_named BEFORE DELETE ON case_release_audiences
+WHEN EXISTS (SELECT 1 FROM case_releases r
+  WHERE r.firm_id = OLD.firm_id AND r.id = OLD.release_id AND r.dropped_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER case_release_audiences_end_with_their_release BEFORE INSERT ON case_release_audiences
+WHEN EXISTS (SELECT 1 FROM case_releases r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.release_id
+  AND (r.withdrawn_at IS NOT NULL OR r.dropped_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'a release that was withdrawn or dropped names nobody anew'); END;
+
+CREATE TRIGGER milestone_release_audiences_stay_named BEFORE DELETE ON milestone_release_audiences
+WHEN EXISTS (SELECT 1 FROM milestone_releases r
+  WHERE r.firm_id = OLD.firm_id AND r.id = OLD.release_id AND r.dropped_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER milestone_release_audiences_end_with_their_release BEFORE INSERT ON milestone_release_audiences
+WHEN EXISTS (SELECT 1 FROM milestone_releases r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.release_id
+  AND (r.withdrawn_at IS NOT NULL OR r.dropped_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'a release that was withdrawn or dropped names nobody anew'); END;
+
+CREATE TRIGGER document_release_audiences_stay_named BEFORE DELETE ON document_release_audiences
+WHEN EXISTS (SELECT 1 FROM document_releases r
+  WHERE r.firm_id = OLD.firm_id AND r.id = OLD.release_id AND r.dropped_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER document_release_audiences_end_with_their_release BEFORE INSERT ON document_release_audiences
+WHEN EXISTS (SELECT 1 FROM document_releases r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.release_id
+  AND (r.withdrawn_at IS NOT NULL OR r.dropped_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'a release that was withdrawn or dropped names nobody anew'); END;
+
+CREATE TRIGGER invoice_release_audiences_stay_named BEFORE DELETE ON invoice_release_audiences
+WHEN EXISTS (SELECT 1 FROM invoice_releases r
+  WHERE r.firm_id = OLD.firm_id AND r.id = OLD.release_id AND r.dropped_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER invoice_release_audiences_end_with_their_release BEFORE INSERT ON invoice_release_audiences
+WHEN EXISTS (SELECT 1 FROM invoice_releases r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.release_id
+  AND (r.withdrawn_at IS NOT NULL OR r.dropped_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'a release that was withdrawn or dropped names nobody anew'); END;
+
+CREATE TRIGGER billing_note_release_audiences_stay_named BEFORE DELETE ON billing_note_release_audiences
+WHEN EXISTS (SELECT 1 FROM billing_note_releases r
+  WHERE r.firm_id = OLD.firm_id AND r.id = OLD.release_id AND r.dropped_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER billing_note_release_audiences_end_with_their_release BEFORE INSERT ON billing_note_release_audiences
+WHEN EXISTS (SELECT 1 FROM billing_note_releases r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.release_id
+  AND (r.withdrawn_at IS NOT NULL OR r.dropped_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'a release that was withdrawn or dropped names nobody anew'); END;
+
+CREATE TRIGGER event_release_audiences_stay_named BEFORE DELETE ON event_release_audiences
+WHEN EXISTS (SELECT 1 FROM event_releases r
+  WHERE r.firm_id = OLD.firm_id AND r.id = OLD.release_id AND r.dropped_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'an approved release does not change but for its end'); END;
+
+CREATE TRIGGER event_release_audiences_end_with_their_release BEFORE INSERT ON event_release_audiences
+WHEN EXISTS (SELECT 1 FROM event_releases r WHERE r.firm_id = NEW.firm_id AND r.id = NEW.release_id
+  AND (r.withdrawn_at IS NOT NULL OR r.dropped_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'a release that was withdrawn or dropped names nobody anew'); END;
+
 -- INSERT OR REPLACE takes a row away without a word to the triggers that keep it as it was approved, told or booked. PostgreSQL
 -- has no such statement: there an upsert is an update, which is judged.
 

@@ -1,7 +1,7 @@
 //! What is there stays where it is: in its case, and not replaced by another row of its name.
 use portico::store::Engine;
 
-use super::{CASTELLANS, RELEASES, first, judged};
+use super::{CASTELLANS, LATER, RELEASES, first, judged, open};
 use crate::{harness::on_both, raw::Raw};
 
 const THERE: &str = "what belongs to a case stays in that case";
@@ -43,6 +43,67 @@ fn a_part_in_a_case_stays_with_its_person_and_its_role() {
         judged(&raw, Some("stays with that person"), &set(&format!("person_id = ({other})"))).await;
         judged(&raw, Some("stays in that role"), &set("role = 'CO_COUNSEL'")).await;
         judged(&raw, None, &set("person_id = person_id, role = role, has_billing = NOT has_billing")).await;
+    });
+}
+
+#[test]
+fn a_version_that_a_release_pins_stays_as_it_is() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let pinned = "SELECT document_id AS text FROM document_releases ORDER BY document_id";
+        let document = first(&raw, pinned).await;
+        let last =
+            format!("SELECT max(pinned_number) FROM document_releases WHERE document_id = '{document}'");
+        let later = format!(
+            "INSERT INTO document_versions (firm_id, document_id, number, media_type, size_bytes, page_count, sha256, added_at) \
+             SELECT firm_id, document_id, 99, media_type, size_bytes, page_count, sha256, added_at \
+             FROM document_versions WHERE document_id = '{document}' AND number = ({last})"
+        );
+        let is = |number: &str| format!("WHERE document_id = '{document}' AND number = ({number})");
+        for (column, ty) in raw.columns("document_versions").await {
+            let other = match ty.as_str() {
+                "text" => format!("{column} || 'x'"),
+                "integer" | "bigint" => format!("coalesce({column}, 0) + 1"),
+                _ => "'2001-01-01 00:00:00'".to_owned(),
+            };
+            let set =
+                |number: &str| format!("UPDATE document_versions SET {column} = {other} {}", is(number));
+            judged(&raw, Some("stays as it is"), &[set(&last)]).await;
+            let answer = raw.refused(&format!("{later}; {}", set("99"))).await;
+            assert!(!answer.is_some_and(|why| why.contains("stays as it is")), "{column}");
+        }
+        let deleted = |number: &str| format!("DELETE FROM document_versions {}", is(number));
+        judged(&raw, Some("stays as it is"), &[deleted(&last)]).await;
+        judged(&raw, None, &[format!("{later}; {}", deleted("99"))]).await;
+    });
+}
+
+#[test]
+fn whom_a_release_names_stays_named_and_nobody_is_named_once_it_has_ended() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        for (table, item, items, case) in RELEASES {
+            let id = open(&raw, table).await;
+            let names = format!("{}_audiences", table.trim_end_matches('s'));
+            let name = format!(
+                "INSERT INTO {names} (firm_id, release_id, participant_id) SELECT r.firm_id, r.id, p.id FROM {table} r \
+                 JOIN {items} i ON i.id = r.{item} JOIN participants p ON p.firm_id = r.firm_id AND p.case_id = i.{case} \
+                 WHERE r.id = '{id}' ORDER BY p.id LIMIT 1"
+            );
+            let delete = format!("DELETE FROM {names} WHERE release_id = '{id}'");
+            let end = |column: &str| {
+                format!(
+                    "UPDATE {table} SET {column} = '{LATER}', released_until = released_from WHERE id = '{id}'"
+                )
+            };
+            let (withdrawn, dropped) = (end("withdrawn_at"), end("dropped_at"));
+            let word = Some("does not change");
+            judged(&raw, word, &[format!("{name}; {delete}"), format!("{name}; {withdrawn}; {delete}")])
+                .await;
+            let word = Some("names nobody anew");
+            judged(&raw, word, &[format!("{withdrawn}; {name}"), format!("{dropped}; {name}")]).await;
+            judged(&raw, None, &[format!("{name}; {dropped}; {delete}"), name]).await;
+        }
     });
 }
 
