@@ -111,61 +111,259 @@ WHEN EXISTS (SELECT 1 FROM event_releases r WHERE r.firm_id = NEW.firm_id AND r.
   AND (r.withdrawn_at IS NOT NULL OR r.dropped_at IS NOT NULL))
 BEGIN SELECT RAISE(ABORT, 'a release that was withdrawn or dropped names nobody anew'); END;
 
--- INSERT OR REPLACE takes a row away without a word to the triggers that keep it as it was approved, told or booked. PostgreSQL
--- has no such statement: there an upsert is an update, which is judged.
+-- INSERT OR REPLACE takes a row away without a word to the triggers that keep it as it was approved, told or booked: by any of
+-- its keys, of which the rowid is one (-1 here where a statement names none). So does UPDATE OR REPLACE to the row whose key
+-- another one takes. An upsert is refused with them, since a trigger can't tell it from a replacement. PostgreSQL has no such
+-- statement: there an upsert is an update, which is judged.
 
-CREATE TRIGGER case_releases_are_not_replaced BEFORE INSERT ON case_releases
-WHEN EXISTS (SELECT 1 FROM case_releases WHERE id = NEW.id)
+CREATE TRIGGER case_releases_are_not_replaced_on_insert BEFORE INSERT ON case_releases
+WHEN EXISTS (SELECT 1 FROM case_releases WHERE rowid = NEW.rowid OR id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER milestone_releases_are_not_replaced BEFORE INSERT ON milestone_releases
-WHEN EXISTS (SELECT 1 FROM milestone_releases WHERE id = NEW.id)
+CREATE TRIGGER case_releases_are_not_replaced_on_update BEFORE UPDATE ON case_releases
+WHEN EXISTS (SELECT 1 FROM case_releases WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER document_releases_are_not_replaced BEFORE INSERT ON document_releases
-WHEN EXISTS (SELECT 1 FROM document_releases WHERE id = NEW.id)
+CREATE TRIGGER milestone_releases_are_not_replaced_on_insert BEFORE INSERT ON milestone_releases
+WHEN EXISTS (SELECT 1 FROM milestone_releases WHERE rowid = NEW.rowid OR id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER invoice_releases_are_not_replaced BEFORE INSERT ON invoice_releases
-WHEN EXISTS (SELECT 1 FROM invoice_releases WHERE id = NEW.id)
+CREATE TRIGGER milestone_releases_are_not_replaced_on_update BEFORE UPDATE ON milestone_releases
+WHEN EXISTS (SELECT 1 FROM milestone_releases WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER billing_note_releases_are_not_replaced BEFORE INSERT ON billing_note_releases
-WHEN EXISTS (SELECT 1 FROM billing_note_releases WHERE id = NEW.id)
+CREATE TRIGGER document_releases_are_not_replaced_on_insert BEFORE INSERT ON document_releases
+WHEN EXISTS (SELECT 1 FROM document_releases WHERE rowid = NEW.rowid OR id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER event_releases_are_not_replaced BEFORE INSERT ON event_releases
-WHEN EXISTS (SELECT 1 FROM event_releases WHERE id = NEW.id)
+CREATE TRIGGER document_releases_are_not_replaced_on_update BEFORE UPDATE ON document_releases
+WHEN EXISTS (SELECT 1 FROM document_releases WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER participants_are_not_replaced BEFORE INSERT ON participants
-WHEN EXISTS (SELECT 1 FROM participants WHERE id = NEW.id)
+CREATE TRIGGER invoice_releases_are_not_replaced_on_insert BEFORE INSERT ON invoice_releases
+WHEN EXISTS (SELECT 1 FROM invoice_releases WHERE rowid = NEW.rowid OR id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER invoices_are_not_replaced BEFORE INSERT ON invoices
-WHEN EXISTS (SELECT 1 FROM invoices WHERE id = NEW.id)
+CREATE TRIGGER invoice_releases_are_not_replaced_on_update BEFORE UPDATE ON invoice_releases
+WHEN EXISTS (SELECT 1 FROM invoice_releases WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER payments_are_not_replaced BEFORE INSERT ON payments
-WHEN EXISTS (SELECT 1 FROM payments WHERE id = NEW.id)
+CREATE TRIGGER billing_note_releases_are_not_replaced_on_insert BEFORE INSERT ON billing_note_releases
+WHEN EXISTS (SELECT 1 FROM billing_note_releases WHERE rowid = NEW.rowid OR id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER trust_entries_are_not_replaced BEFORE INSERT ON trust_entries
-WHEN EXISTS (SELECT 1 FROM trust_entries WHERE id = NEW.id)
+CREATE TRIGGER billing_note_releases_are_not_replaced_on_update BEFORE UPDATE ON billing_note_releases
+WHEN EXISTS (SELECT 1 FROM billing_note_releases WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER event_changes_are_not_replaced BEFORE INSERT ON event_changes
-WHEN EXISTS (SELECT 1 FROM event_changes WHERE firm_id = NEW.firm_id AND event_id = NEW.event_id AND position = NEW.position)
+CREATE TRIGGER event_releases_are_not_replaced_on_insert BEFORE INSERT ON event_releases
+WHEN EXISTS (SELECT 1 FROM event_releases WHERE rowid = NEW.rowid OR id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER invoice_lines_are_not_replaced BEFORE INSERT ON invoice_lines
-WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE firm_id = NEW.firm_id AND invoice_id = NEW.invoice_id AND position = NEW.position)
+CREATE TRIGGER event_releases_are_not_replaced_on_update BEFORE UPDATE ON event_releases
+WHEN EXISTS (SELECT 1 FROM event_releases WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER credits_are_not_replaced BEFORE INSERT ON credits
-WHEN EXISTS (SELECT 1 FROM credits WHERE firm_id = NEW.firm_id AND invoice_id = NEW.invoice_id AND position = NEW.position)
+CREATE TRIGGER case_release_audiences_are_not_replaced_on_insert BEFORE INSERT ON case_release_audiences
+WHEN EXISTS (SELECT 1 FROM case_release_audiences WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND release_id = NEW.release_id AND participant_id = NEW.participant_id)
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
 
-CREATE TRIGGER allocations_are_not_replaced BEFORE INSERT ON allocations
-WHEN EXISTS (SELECT 1 FROM allocations WHERE firm_id = NEW.firm_id AND payment_id = NEW.payment_id AND position = NEW.position)
+CREATE TRIGGER milestone_release_audiences_are_not_replaced_on_insert BEFORE INSERT ON milestone_release_audiences
+WHEN EXISTS (SELECT 1 FROM milestone_release_audiences WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND release_id = NEW.release_id AND participant_id = NEW.participant_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER document_release_audiences_are_not_replaced_on_insert BEFORE INSERT ON document_release_audiences
+WHEN EXISTS (SELECT 1 FROM document_release_audiences WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND release_id = NEW.release_id AND participant_id = NEW.participant_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER invoice_release_audiences_are_not_replaced_on_insert BEFORE INSERT ON invoice_release_audiences
+WHEN EXISTS (SELECT 1 FROM invoice_release_audiences WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND release_id = NEW.release_id AND participant_id = NEW.participant_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER billing_note_release_audiences_are_not_replaced_on_insert BEFORE INSERT ON billing_note_release_audiences
+WHEN EXISTS (SELECT 1 FROM billing_note_release_audiences WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND release_id = NEW.release_id AND participant_id = NEW.participant_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER event_release_audiences_are_not_replaced_on_insert BEFORE INSERT ON event_release_audiences
+WHEN EXISTS (SELECT 1 FROM event_release_audiences WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND release_id = NEW.release_id AND participant_id = NEW.participant_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER participants_are_not_replaced_on_insert BEFORE INSERT ON participants
+WHEN EXISTS (SELECT 1 FROM participants WHERE rowid = NEW.rowid OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER participants_are_not_replaced_on_update BEFORE UPDATE ON participants
+WHEN EXISTS (SELECT 1 FROM participants WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER item_grants_are_not_replaced_on_insert BEFORE INSERT ON item_grants
+WHEN EXISTS (SELECT 1 FROM item_grants WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND item_id = NEW.item_id AND participant_id = NEW.participant_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER item_grants_are_not_replaced_on_update BEFORE UPDATE ON item_grants
+WHEN EXISTS (SELECT 1 FROM item_grants WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND item_id = NEW.item_id AND participant_id = NEW.participant_id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER case_staff_are_not_replaced_on_insert BEFORE INSERT ON case_staff
+WHEN EXISTS (SELECT 1 FROM case_staff WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND case_id = NEW.case_id AND person_id = NEW.person_id
+  OR is_responsible AND NEW.is_responsible AND firm_id = NEW.firm_id AND case_id = NEW.case_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER case_staff_are_not_replaced_on_update BEFORE UPDATE ON case_staff
+WHEN EXISTS (SELECT 1 FROM case_staff WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND case_id = NEW.case_id AND person_id = NEW.person_id
+  OR is_responsible AND NEW.is_responsible AND firm_id = NEW.firm_id AND case_id = NEW.case_id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER milestones_are_not_replaced_on_insert BEFORE INSERT ON milestones
+WHEN EXISTS (SELECT 1 FROM milestones WHERE rowid = NEW.rowid OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER milestones_are_not_replaced_on_update BEFORE UPDATE ON milestones
+WHEN EXISTS (SELECT 1 FROM milestones WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER documents_are_not_replaced_on_insert BEFORE INSERT ON documents
+WHEN EXISTS (SELECT 1 FROM documents WHERE rowid = NEW.rowid OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER documents_are_not_replaced_on_update BEFORE UPDATE ON documents
+WHEN EXISTS (SELECT 1 FROM documents WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER document_versions_are_not_replaced_on_insert BEFORE INSERT ON document_versions
+WHEN EXISTS (SELECT 1 FROM document_versions WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND document_id = NEW.document_id AND number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER document_versions_are_not_replaced_on_update BEFORE UPDATE ON document_versions
+WHEN EXISTS (SELECT 1 FROM document_versions WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND document_id = NEW.document_id AND number = NEW.number))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER events_are_not_replaced_on_insert BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE rowid = NEW.rowid OR id = NEW.id OR firm_id = NEW.firm_id AND uid = NEW.uid)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER events_are_not_replaced_on_update BEFORE UPDATE ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id
+  OR firm_id = NEW.firm_id AND uid = NEW.uid))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER event_changes_are_not_replaced_on_insert BEFORE INSERT ON event_changes
+WHEN EXISTS (SELECT 1 FROM event_changes WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND event_id = NEW.event_id AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER correspondence_are_not_replaced_on_insert BEFORE INSERT ON correspondence
+WHEN EXISTS (SELECT 1 FROM correspondence WHERE rowid = NEW.rowid OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER correspondence_are_not_replaced_on_update BEFORE UPDATE ON correspondence
+WHEN EXISTS (SELECT 1 FROM correspondence WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER third_party_records_are_not_replaced_on_insert BEFORE INSERT ON third_party_records
+WHEN EXISTS (SELECT 1 FROM third_party_records WHERE rowid = NEW.rowid OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER third_party_records_are_not_replaced_on_update BEFORE UPDATE ON third_party_records
+WHEN EXISTS (SELECT 1 FROM third_party_records WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER invoices_are_not_replaced_on_insert BEFORE INSERT ON invoices
+WHEN EXISTS (SELECT 1 FROM invoices WHERE rowid = NEW.rowid OR id = NEW.id OR firm_id = NEW.firm_id AND number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER invoices_are_not_replaced_on_update BEFORE UPDATE ON invoices
+WHEN EXISTS (SELECT 1 FROM invoices WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id
+  OR firm_id = NEW.firm_id AND number = NEW.number))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER invoice_lines_are_not_replaced_on_insert BEFORE INSERT ON invoice_lines
+WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND invoice_id = NEW.invoice_id AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER invoice_lines_are_not_replaced_on_update BEFORE UPDATE ON invoice_lines
+WHEN EXISTS (SELECT 1 FROM invoice_lines WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND invoice_id = NEW.invoice_id AND position = NEW.position))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER invoice_shares_are_not_replaced_on_insert BEFORE INSERT ON invoice_shares
+WHEN EXISTS (SELECT 1 FROM invoice_shares WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND invoice_id = NEW.invoice_id AND participant_id = NEW.participant_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER payments_are_not_replaced_on_insert BEFORE INSERT ON payments
+WHEN EXISTS (SELECT 1 FROM payments WHERE rowid = NEW.rowid OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER payments_are_not_replaced_on_update BEFORE UPDATE ON payments
+WHEN EXISTS (SELECT 1 FROM payments WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER allocations_are_not_replaced_on_insert BEFORE INSERT ON allocations
+WHEN EXISTS (SELECT 1 FROM allocations WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND payment_id = NEW.payment_id AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER credits_are_not_replaced_on_insert BEFORE INSERT ON credits
+WHEN EXISTS (SELECT 1 FROM credits WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND invoice_id = NEW.invoice_id AND position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER trust_entries_are_not_replaced_on_insert BEFORE INSERT ON trust_entries
+WHEN EXISTS (SELECT 1 FROM trust_entries WHERE rowid = NEW.rowid OR id = NEW.id
+  OR firm_id = NEW.firm_id AND payment_id = NEW.payment_id
+  OR firm_id = NEW.firm_id AND participant_id = NEW.participant_id AND currency = NEW.currency AND position = NEW.position
+  OR firm_id = NEW.firm_id AND reverses_id = NEW.reverses_id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER trust_entries_are_not_replaced_on_update BEFORE UPDATE ON trust_entries
+WHEN EXISTS (SELECT 1 FROM trust_entries WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id
+  OR firm_id = NEW.firm_id AND payment_id = NEW.payment_id
+  OR firm_id = NEW.firm_id AND participant_id = NEW.participant_id AND currency = NEW.currency AND position = NEW.position
+  OR firm_id = NEW.firm_id AND reverses_id = NEW.reverses_id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+-- People may be added again, which does nothing where they are there; so of what is inserted this alone is judged: nobody takes
+-- the place of one who works on a case without being staff.
+
+CREATE TRIGGER people_on_a_case_are_staff_on_insert BEFORE INSERT ON people
+WHEN NEW.kind <> 'STAFF' AND EXISTS (SELECT 1 FROM case_staff s WHERE s.firm_id = NEW.firm_id AND s.person_id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'only staff work on a case'); END;
+
+CREATE TRIGGER people_are_not_replaced_on_update BEFORE UPDATE ON people
+WHEN EXISTS (SELECT 1 FROM people WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid OR id = NEW.id
+  OR firm_id = NEW.firm_id AND email = NEW.email))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;

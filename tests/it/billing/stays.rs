@@ -10,12 +10,12 @@ use crate::{
     raw::Raw,
 };
 
-/// Another value than the one that a column has.
+/// Another value than the one that a column has, and one that no row has.
 fn other(column: &str, ty: &str) -> String {
     match ty.to_uppercase().as_str() {
         "TEXT" => format!("coalesce({column}, '') || 'x'"),
         "DATE" => "'2027-01-01'".to_owned(),
-        "BIGINT" | "INTEGER" => format!("coalesce({column}, 0) + 1"),
+        "BIGINT" | "INTEGER" => format!("coalesce({column}, 0) + 1000000"),
         ty => panic!("{column} is of type {ty}"),
     }
 }

@@ -1,7 +1,7 @@
 //! What is there stays where it is: in its case, and not replaced by another row of its name.
 use portico::store::Engine;
 
-use super::{CASTELLANS, LATER, RELEASES, first, judged, open};
+use super::{CASTELLANS, LATER, RELEASES, first, judged, like, open};
 use crate::{harness::on_both, raw::Raw};
 
 const THERE: &str = "what belongs to a case stays in that case";
@@ -107,21 +107,92 @@ fn whom_a_release_names_stays_named_and_nobody_is_named_once_it_has_ended() {
     });
 }
 
+/// Tables of which a trigger keeps something when a row is changed or deleted, but for how times are spelled: an INSERT is
+/// judged by that as well.
+const KEPT: &str = "SELECT DISTINCT tbl_name AS text FROM sqlite_schema WHERE type = 'trigger' \
+    AND (sql LIKE '% UPDATE %ON %' OR sql LIKE '% DELETE ON %') AND name NOT LIKE '%_spell_times_%' \
+    AND name NOT LIKE '%_are_not_replaced_%' ORDER BY 1";
+/// Triggers of other rules, but for those that let no update of their table through.
+const OTHERS: &str = "SELECT name AS text FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE '%_are_not_replaced_%' \
+    AND NOT (sql LIKE '% BEFORE UPDATE ON %' AND sql NOT LIKE '%WHEN%')";
+
+/// A table's keys, each with the condition under which it is one.
+async fn keys(raw: &Raw, table: &str) -> Vec<(Vec<String>, String)> {
+    let sql = format!(
+        "SELECT (SELECT group_concat(name) FROM pragma_index_info(l.name)) || '|' || CASE WHEN l.partial \
+         THEN (SELECT substr(sql, instr(sql, ' WHERE ') + 7) FROM sqlite_schema WHERE name = l.name) ELSE 'TRUE' END AS text \
+         FROM pragma_index_list('{table}') l WHERE l.\"unique\""
+    );
+    let keys = raw.texts(&sql).await;
+    assert!(!keys.is_empty(), "{table}");
+    let rowid = "rowid|TRUE".to_owned();
+    let both = |key: &String| key.split_once('|').map(|(columns, is)| (columns.to_owned(), is.to_owned()));
+    let keys = keys.iter().chain([&rowid]).filter_map(both);
+    keys.map(|(columns, is)| (columns.split(',').map(str::to_owned).collect(), is)).collect()
+}
+
 #[test]
-fn what_is_there_is_not_replaced_either() {
+fn what_is_there_is_not_replaced_by_any_of_its_keys() {
     on_both(async |world| {
         let raw = Raw::open(&world.database).await;
         if raw.engine() == Engine::Postgres {
             println!("PostgreSQL has no INSERT OR REPLACE");
             return;
         }
-        let tables = RELEASES.iter().map(|(table, ..)| *table);
-        let booked = ["invoices", "invoice_lines", "payments", "allocations", "credits", "trust_entries"];
-        for table in tables.chain(["participants", "event_changes"]).chain(booked) {
-            first(&raw, &format!("SELECT firm_id AS text FROM {table}")).await;
-            // Whichever rule speaks first.
-            let replaced = format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1");
-            assert!(raw.refused(&replaced).await.is_some(), "{table}");
+        let kept = raw.texts(KEPT).await;
+        let known =
+            ["trust_entries", "participants", "event_release_audiences", "document_versions", "people"];
+        assert!(known.iter().all(|table| kept.iter().any(|name| name == table)), "{kept:?}");
+        let staff = first(&raw, "SELECT person_id AS text FROM case_staff ORDER BY person_id").await;
+        let portal = [("id", "id"), ("kind", "'PORTAL'"), ("staff_role", "NULL")];
+        let portal =
+            like(&raw, "people", &staff, &portal.map(|(name, value)| (name, value.to_owned()))).await;
+        let portal = portal.replacen("INSERT", "INSERT OR REPLACE", 1);
+        judged(&raw, Some("only staff work on a case"), &[portal]).await;
+        // Nothing but the rules of replacing and the keys judges what follows.
+        for trigger in raw.texts(OTHERS).await {
+            raw.run(&format!("DROP TRIGGER {trigger}")).await;
+        }
+        raw.run("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON").await;
+        let word = Some("a row that is there is not replaced");
+        for table in kept {
+            let columns: Vec<String> = raw.columns(&table).await.into_iter().map(|(name, _)| name).collect();
+            let row = |value: &dyn Fn(&String) -> &'static str| {
+                let values: Vec<&str> = columns.iter().map(value).collect();
+                format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), values.join(", "))
+            };
+            let another = row(&|_| "'another'");
+            for (key, is) in keys(&raw, &table).await {
+                let is_meant = |name: &String| is.contains(name.as_str());
+                let is_same = |name: &&String| key.contains(name) || is_meant(name);
+                let there = row(&|name| if is_meant(name) { "1" } else { "'there'" });
+                let this = format!("FROM {table} WHERE firm_id = 'there' AND {is}");
+                let names: Vec<&String> =
+                    key.iter().filter(|name| *name == "rowid").chain(&columns).collect();
+                let value = |name: &&String| if is_same(name) { (*name).clone() } else { "'another'".into() };
+                let values: Vec<String> = names.iter().map(value).collect();
+                let named: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+                let replaced = format!(
+                    "{there}; INSERT OR REPLACE INTO {table} ({}) SELECT {} {this}",
+                    named.join(", "),
+                    values.join(", ")
+                );
+                // People who are there may be added again, which does nothing.
+                if table != "people" {
+                    judged(&raw, word, &[replaced]).await;
+                }
+                let set = |name: &&String| format!("{name} = (SELECT {name} {this})");
+                let set: Vec<String> = names.iter().filter(|name| is_same(name)).map(set).collect();
+                let set = set.join(", ");
+                let taken = format!(
+                    "{there}; {another}; UPDATE OR REPLACE {table} SET {set} WHERE firm_id = 'another'"
+                );
+                let answer = raw.refused(&taken).await;
+                assert!(
+                    answer.as_ref().is_some_and(|why| !why.contains("constraint")),
+                    "{taken}: {answer:?}"
+                );
+            }
         }
     });
 }
