@@ -80,9 +80,14 @@ impl Bill {
         self.charge(last.unwrap_or_else(|| self.address.clone()), points)
     }
 
+    /// Whose budget an operation of this viewer is charged to.
+    pub(super) fn payer(&self, viewer: &Viewer) -> Payer {
+        viewer.account.as_ref().map_or_else(|| self.address.clone(), Payer::of)
+    }
+
     /// What the operation costs, and each selection of its document, to whoever asks.
     pub(super) fn pay(&self, viewer: &Viewer, cost: usize, selections: usize) -> Result<(), Refusal> {
-        let payer = viewer.account.as_ref().map_or_else(|| self.address.clone(), Payer::of);
+        let payer = self.payer(viewer);
         if self.entries().paid.as_ref().is_some_and(|(paid, _)| *paid == payer) {
             return Ok(());
         }

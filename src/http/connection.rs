@@ -18,6 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
@@ -27,8 +28,11 @@ use super::meter::{Meter, Metered};
 /// What is held of a request's head, and read ahead of its body, before anybody was charged.
 const HEAD_BYTES: usize = 65_536;
 
-/// How long whoever is told to leave may take for it: of half a head, or of an answer that nobody takes, no more comes.
-const LEAVING: Duration = Duration::from_secs(1);
+/// How long whoever is told to leave may take for it: half a head is no reason to stay.
+const LEAVING: Duration = Duration::from_millis(100);
+
+/// How long he may take for the rest of an answer that he was given.
+const TAKING: Duration = Duration::from_secs(10);
 
 /// A connection, and whose it is.
 pub(super) struct Connection {
@@ -88,6 +92,7 @@ impl Connection {
         let (service, place, meter) =
             (TowerToHyperService::new(router), Arc::new(place), Arc::<Meter>::default());
         let stream = TokioIo::new(Metered::new(Box::pin(stream), Arc::clone(&meter)));
+        let its = Arc::clone(&meter);
         let (tells, mut stage) = watch::channel(Stage::Unasked);
         let asked = move |request: Request<Incoming>| {
             tells.send_replace(Stage::Asked);
@@ -95,9 +100,13 @@ impl Connection {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             request.extensions_mut().insert(Arc::clone(&place));
-            request.extensions_mut().insert(Arc::clone(&meter));
+            request.extensions_mut().insert(Arc::clone(&its));
             let answer = service.call(request);
-            async move { answer.await.map(|answer| ends.with(answer)) }
+            async move {
+                // Who sends one request behind the other lets those of others in between.
+                yield_now().await;
+                answer.await.map(|answer| ends.with(answer))
+            }
         };
         let mut protocol = http1::Builder::new();
         protocol.timer(TokioTimer::new()).header_read_timeout(silence).max_buf_size(HEAD_BYTES);
@@ -110,7 +119,7 @@ impl Connection {
                 _ = connection.as_mut() => return,
                 () = soon.as_mut(), if now == Stage::Unasked => return,
                 () = idle.notified(), if now != Stage::Asked => break false,
-                _ = ends.changed() => break now != Stage::Unasked,
+                _ = ends.changed() => break now == Stage::Asked,
                 _ = stage.changed() => {}
             }
         };
@@ -118,7 +127,8 @@ impl Connection {
         if is_waited_for {
             let _ = connection.await;
         } else {
-            let _ = timeout(LEAVING, connection).await;
+            let time = if meter.is_taken() { LEAVING } else { TAKING };
+            let _ = timeout(time, connection).await;
         }
     }
 }

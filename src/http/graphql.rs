@@ -261,6 +261,8 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
     if kind == OperationType::Mutation && viewer.premise.is_some() {
         return Err(End::Unsure);
     }
+    let most = door.settings.limits.asking(&viewer).at_once;
+    let _turn = door.turns.turn(received.asker.bill.payer(&viewer), most).await;
     let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
     let premise = viewer.premise.clone();
     let answer = schema.execute(request.data(viewer)).instrument(export::schema()).await;

@@ -65,6 +65,8 @@ pub struct Limits {
     pub answer_seconds: u64,
     /// Operations that run or go on at one time on one socket.
     pub operations: usize,
+    /// Operations of one caller that run at one time on one node; further ones wait for these.
+    pub at_once: usize,
     /// Sockets and event streams that one person has open at one time on one node.
     pub streams: usize,
     /// What one person follows at one time on one node, counted again for each KiB of its document and variables: each is
@@ -106,6 +108,7 @@ impl Default for Limits {
             body_seconds: 10,
             answer_seconds: 14,
             operations: 32,
+            at_once: 16,
             streams: 32,
             followed: 128,
             init_seconds: 10,

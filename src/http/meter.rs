@@ -1,10 +1,10 @@
-//! How much may be read from a connection before a whole message has come of it: frames without anything in them make none,
-//! and would be read for ever.
+//! How much may be read from a connection before a whole message has come of it, since frames without anything in them make
+//! none and would be read for ever; and whether what was written to it was taken.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -12,25 +12,43 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// What reading fails with where nothing comes of it.
 pub(super) const SPENT: &str = "much was sent and no message came of it";
 
-/// How many bytes may still be read.
-pub(super) struct Meter(AtomicUsize);
+/// How many bytes may still be read, and whether the other side has taken what was written.
+pub(super) struct Meter {
+    left: AtomicUsize,
+    is_taken: AtomicBool,
+}
 
 impl Default for Meter {
     /// Requests have bounds of their own.
     fn default() -> Self {
-        Meter(AtomicUsize::new(usize::MAX))
+        Meter { left: AtomicUsize::new(usize::MAX), is_taken: AtomicBool::new(true) }
     }
 }
 
 impl Meter {
+    /// How many may still be read.
+    pub(super) fn left(&self) -> usize {
+        self.left.load(Ordering::Relaxed)
+    }
+
     /// From now on so many.
     pub(super) fn allow(&self, bytes: usize) {
-        self.0.store(bytes, Ordering::Relaxed);
+        self.left.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Whether nothing waits for the other side to take it.
+    pub(super) fn is_taken(&self) -> bool {
+        self.is_taken.load(Ordering::Relaxed)
+    }
+
+    fn wrote<T>(&self, written: Poll<T>) -> Poll<T> {
+        self.is_taken.store(written.is_ready(), Ordering::Relaxed);
+        written
     }
 
     fn spend(&self, bytes: usize) -> io::Result<()> {
         let less = |left: usize| left.checked_sub(bytes);
-        let before = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        let before = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         before.map(|_| ()).map_err(|_| io::Error::other(SPENT))
     }
 }
@@ -61,7 +79,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.inner).poll_write(cx, bytes);
+        self.meter.wrote(written)
     }
 
     fn poll_write_vectored(
@@ -69,7 +88,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(cx, slices)
+        let written = Pin::new(&mut self.inner).poll_write_vectored(cx, slices);
+        self.meter.wrote(written)
     }
 
     fn is_write_vectored(&self) -> bool {

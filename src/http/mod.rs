@@ -37,6 +37,7 @@ mod serving;
 pub mod size;
 mod socket;
 mod stream;
+mod turns;
 mod variables;
 mod written;
 
@@ -187,6 +188,7 @@ struct Door<H> {
     streams: stream::Streams,
     followed: stream::Streams,
     budgets: Arc<Budgets>,
+    turns: turns::Turns,
     readiness: Readiness,
 }
 
@@ -231,6 +233,7 @@ pub fn router<H: House>(house: Arc<H>, settings: Settings) -> Router {
         settings,
         streams: stream::Streams::default(),
         budgets,
+        turns: turns::Turns::default(),
         readiness: Readiness::default(),
     });
     layers::around(routes.with_state(Arc::clone(&door)), cors, &door.settings)

@@ -289,11 +289,15 @@ mod tests {
             let parts = futures_util::stream::once(async { Ok::<_, std::io::Error>("begun") });
             Body::from_stream(futures_util::StreamExt::chain(parts, futures_util::stream::pending()))
         });
-        let router = greeting().route("/slow", slow).route("/endless", endless);
+        let large = get(|| async { vec![b'x'; LARGE] });
+        let router = greeting().route("/slow", slow).route("/endless", endless).route("/large", large);
         let crowd = Crowd::of(Connections { open, of_address: 10 }, Proxies::default(), None);
         let serving = Serving { crowd, ..Serving::default() };
         (served_by(serving, router, std::future::pending()).await, gate)
     }
+
+    /// More than the system holds for anybody.
+    const LARGE: usize = 16 << 20;
 
     async fn asking(address: SocketAddr, path: &str) -> TcpStream {
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -342,6 +346,16 @@ mod tests {
         let mut begun = String::new();
         let goes_on = timeout(SHORT, endless.read_to_string(&mut begun)).await;
         assert!(goes_on.is_err(), "it goes on: {begun}");
+    }
+
+    #[tokio::test]
+    async fn who_takes_an_answer_slowly_has_time_for_the_rest() {
+        let (address, _) = crowded(1).await;
+        let mut large = asking(address, "large").await;
+        let mut late = asking(address, "").await;
+        sleep(SHORT).await;
+        assert!(rest(&mut large).await.0.len() > LARGE, "it is whole");
+        assert!(timeout(LONG, late.read(&mut [0; 512])).await.expect("there is room").unwrap() > 0);
     }
 
     #[tokio::test]

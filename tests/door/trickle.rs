@@ -57,6 +57,21 @@ async fn frames_without_anything_in_them_end_a_socket() {
         }
         assert!(sent < 100_000, "{sent} are read");
     }
+    // Signs of life in between buy no more of them.
+    let mut socket = known(&served).await;
+    socket.send(frame(Data::Text)).await.unwrap();
+    let mut sent = 0;
+    'sending: while sent < 20_000 {
+        for _ in 0..500 {
+            if socket.send(frame(Data::Continue)).await.is_err() {
+                break 'sending;
+            }
+            sent += 1;
+        }
+        let _ = socket.send(Message::Ping("".into())).await;
+        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    }
+    assert!(sent < 20_000, "{sent} are read");
     // One message in few of them is one.
     let mut socket = known(&served).await;
     let text = subscribe("a", "{ hello }").to_string();

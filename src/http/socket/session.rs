@@ -27,8 +27,8 @@ use super::super::origin::permitted;
 use super::super::rates::nonzero;
 use super::super::stream::{Item, Open, Operation, ends_caller, opened};
 use super::super::{Door, House};
-use super::Close;
 use super::message::{Incoming, Outgoing, payload};
+use super::{Close, READ_BYTES};
 use crate::error::{Problem, Refusal};
 use crate::telemetry::{
     call::Call,
@@ -46,8 +46,11 @@ const SHORT: usize = 4_096;
 /// so often at once, and then each second.
 const SIGNS: (NonZeroU32, NonZeroU32) = (nonzero(200), nonzero(20));
 
-/// What may be sent besides a message, in bytes: the heads of its frames, and signs of life in between.
+/// What may be sent besides a message, in bytes, for the heads of its frames; and in all before anybody has said who he is.
 const BESIDE: usize = 16_384;
+
+/// What a sign of life may have besides its text: its head and its mask.
+const HEAD: usize = 14;
 
 /// After how many signs of life of ours it is asked whether the token is still worth what it was; operations ask by
 /// themselves.
@@ -138,9 +141,8 @@ impl<H: House> Session<H> {
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         pings.reset();
         let closing = self.door.settings.closing.clone();
-        let most = limits.message_bytes.saturating_add(BESIDE);
         let (mut unanswered, mut pinged) = (0_u8, 0_u32);
-        self.meter.allow(most);
+        self.meter.allow(BESIDE);
         loop {
             let is_beginning = self.beginning.is_some();
             tokio::select! {
@@ -161,7 +163,6 @@ impl<H: House> Session<H> {
                 Some((id, item)) = self.items.next(), if !self.items.is_empty() => self.tell(id, item).await?,
                 frame = self.socket.recv(), if !is_beginning => {
                     unanswered = 0;
-                    self.meter.allow(most);
                     match frame {
                         None => return Ok(()),
                         Some(Err(error)) => return Err(broken(&error)),
@@ -178,21 +179,44 @@ impl<H: House> Session<H> {
             Frame::Binary(_) => return Err(Close::BadMessage),
             Frame::Close(_) => return Err(Close::Done),
             // Answered by the library.
-            Frame::Ping(_) | Frame::Pong(_) => return self.sign(),
+            Frame::Ping(sign) | Frame::Pong(sign) => {
+                // It leaves what may be read as it was, or signs would buy frames without anything in them.
+                self.meter.allow(self.meter.left().saturating_add(sign.len() + HEAD).min(self.most()));
+                return self.sign();
+            }
         };
         let bill = self.bill.another();
-        let is_long = text.len() > SHORT;
-        if is_long && self.admitted(&bill).and_then(|()| bill.weigh(text.len() / KIB)).is_err() {
+        let weight = self.weight(text.len());
+        let is_long = weight > SHORT;
+        if is_long && self.admitted(&bill).and_then(|()| bill.weigh(weight / KIB)).is_err() {
             return Err(Close::Spent);
         }
         let message = Incoming::read(&text, &self.door.settings.limits.general).ok_or(Close::BadMessage)?;
+        let step = self.obey(message, &bill, is_long).await;
+        self.meter.allow(self.most());
+        step
+    }
+
+    /// How many bytes may come of one message, its frames' heads with it.
+    fn most(&self) -> usize {
+        let message = self.door.settings.limits.general.message_bytes;
+        if self.who.is_some() { message.saturating_add(BESIDE) } else { BESIDE }
+    }
+
+    /// The bytes of a message of this length, and of what was sent around it but for what is read ahead.
+    fn weight(&self, length: usize) -> usize {
+        let sent = self.most().saturating_sub(self.meter.left());
+        length.max(sent.saturating_sub(READ_BYTES))
+    }
+
+    async fn obey(&mut self, message: Incoming, bill: &Arc<Bill>, is_long: bool) -> Step {
         match message {
             Incoming::Subscribe(id, asked) => {
-                let admitted = if is_long { Ok(()) } else { self.admitted(&bill) };
+                let admitted = if is_long { Ok(()) } else { self.admitted(bill) };
                 if admitted.is_err() {
                     self.sign()?;
                 }
-                self.subscribe(id, admitted.and(*asked), &bill).await
+                self.subscribe(id, admitted.and(*asked), bill).await
             }
             Incoming::Init(headers) => {
                 let call = operation(self.door.settings.metrics.clone());
