@@ -14,19 +14,20 @@ use super::limits::Limits;
 use super::measure::measure;
 use super::persisted::Wanted;
 use super::scan::scan;
+use super::size::Size;
 use super::{Door, House, RoleSchema};
 use crate::error::{Problem, Refusal};
 use crate::telemetry::call::note;
 use crate::viewer::Viewer;
 
-/// What shall run, and how many selections it has: the text, where the role may send any, or the role's own trusted
+/// What shall run, and how large it is: the text, where the role may send any, or the role's own trusted
 /// document.
 pub(super) async fn document<H: House>(
     door: &Door<H>,
     wanted: &Wanted,
     viewer: &Viewer,
     (schema, limits): (&H::Schema, &Limits),
-) -> Result<(ExecutableDocument, usize), End> {
+) -> Result<(ExecutableDocument, Size), End> {
     match wanted {
         Wanted::Text(_) if door.settings.trusted_only && viewer.role.is_outside() => {
             Err(Problem::PersistedQueryIdRequired.into())
@@ -38,7 +39,7 @@ pub(super) async fn document<H: House>(
             let trusted = door.house.trusted(viewer.role, hash).await?.ok_or_else(unknown)?;
             note(|notes| notes.document = Some(Arc::clone(&trusted.name)));
             let measured = measure(&trusted.document, limits, |name| schema.has_type(name))?;
-            Ok((trusted.document.clone(), measured.size.selections))
+            Ok((trusted.document.clone(), measured.size))
         }
     }
 }
@@ -52,11 +53,11 @@ fn bounded(
     text: &str,
     limits: &Limits,
     schema: &impl RoleSchema,
-) -> Result<(ExecutableDocument, usize), Refusal> {
+) -> Result<(ExecutableDocument, Size), Refusal> {
     scan(text, limits)?;
     let document = parse_query(text).map_err(|error| parse_failure(&error))?;
     let measured = measure(&document, limits, |name| schema.has_type(name))?;
-    Ok((document, measured.size.selections))
+    Ok((document, measured.size))
 }
 
 /// The kind of operation that shall run. An unknown name is the executor's to report.

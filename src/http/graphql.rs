@@ -254,7 +254,7 @@ impl<R: Into<Refusal>> From<R> for End {
 }
 
 async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> Result<Ran, End> {
-    let Prepared { schema, request, document, kind } = prepare(door, received, &viewer).await?;
+    let Prepared { schema, request, document, kind, describes } = prepare(door, received, &viewer).await?;
     if kind == OperationType::Subscription {
         return Err(Problem::OperationNotServed.into());
     }
@@ -263,6 +263,7 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
     }
     let most = door.settings.limits.asking(&viewer).at_once;
     let _turn = door.turns.turn(received.asker.bill.payer(&viewer), most).await;
+    let _alone = if describes { door.turns.describing().await } else { None };
     let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
     let premise = viewer.premise.clone();
     let answer = schema.execute(request.data(viewer)).instrument(export::schema()).await;
@@ -281,6 +282,8 @@ pub(super) struct Prepared<H: House> {
     pub(super) request: Request,
     pub(super) document: ExecutableDocument,
     kind: OperationType,
+    /// Whether it asks what the schema is.
+    describes: bool,
 }
 
 /// All that is decided before anything is validated or run, for what is not run within [`outcome`].
@@ -301,13 +304,13 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     let Asked { wanted, operation_name, variables } = &received.asked;
     let schema = door.house.schema(viewer.role)?;
     let limits = door.settings.limits.asking(viewer);
-    let (document, selections) = document(door, wanted, viewer, (&*schema, limits)).await?;
+    let (document, size) = document(door, wanted, viewer, (&*schema, limits)).await?;
     writable(&document, variables, limits)?;
     let operation = chosen(&document, operation_name.as_deref());
     if let Some(operation) = operation {
         let cost = schema.cost(&document, operation, variables, Unset::Default);
         affordable(cost, limits)?;
-        received.asker.pay(viewer, cost, selections)?;
+        received.asker.pay(viewer, cost, size.selections)?;
         given(operation, variables).map_err(End::Errors)?;
     }
     let kind = kind(&document, operation_name.as_deref())?;
@@ -319,7 +322,7 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     request.operation_name.clone_from(operation_name);
     schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
     request.set_parsed_query(document.clone());
-    Ok(Prepared { schema, request, document, kind })
+    Ok(Prepared { schema, request, document, kind, describes: size.described > 0 })
 }
 
 /// Whether it is a subscription that shall run; what can't be read is not. Which one a hash stands for, the role says.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::rates::Payer;
 
@@ -11,14 +11,22 @@ use super::rates::Payer;
 const REMEMBERED: usize = 1_024;
 
 /// Whose operations run.
-#[derive(Default)]
-pub(super) struct Turns(Mutex<HashMap<Payer, Arc<Semaphore>>>);
+pub(super) struct Turns {
+    callers: Mutex<HashMap<Payer, Arc<Semaphore>>>,
+    describing: Semaphore,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Turns { callers: Mutex::default(), describing: Semaphore::new(1) }
+    }
+}
 
 impl Turns {
     /// Waits until this caller has room for one more operation, and holds it.
     pub(super) async fn turn(&self, payer: Payer, most: usize) -> Option<OwnedSemaphorePermit> {
         let turns = {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut all = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
             if all.len() >= REMEMBERED {
                 all.retain(|_, turns| Arc::strong_count(turns) > 1);
             }
@@ -27,6 +35,12 @@ impl Turns {
         };
         // Nobody closes it.
         turns.acquire_owned().await.ok()
+    }
+
+    /// Waits until nothing else of introspection is answered, and holds that: the schema is read from memory, without a
+    /// pause in which anything else could run there.
+    pub(super) async fn describing(&self) -> Option<SemaphorePermit<'_>> {
+        self.describing.acquire().await.ok()
     }
 }
 
@@ -48,7 +62,7 @@ mod tests {
         for address in 0..5_000 {
             drop(turns.turn(Payer::Address(address), 2).await);
         }
-        let mut kept = turns.0.lock().unwrap();
+        let mut kept = turns.callers.lock().unwrap();
         assert!(kept.len() <= REMEMBERED && kept.get_mut(&one).is_some(), "{}", kept.len());
     }
 }
