@@ -1,6 +1,8 @@
 //! What the tables themselves keep of the service's promises, whoever writes them: firms' own systems do by SQL.
 mod money;
 mod place;
+mod review;
+mod staff;
 
 use portico::{cases::milestone_releases, releasing, store::Engine};
 

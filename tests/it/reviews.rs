@@ -27,7 +27,7 @@ async fn one(raw: &Raw, sql: &str) -> String {
 }
 
 /// Tries to release a document to clients, and takes it back.
-async fn release(world: &World, raw: &Raw, document: &str) -> Result<(), Bar> {
+pub async fn release(world: &World, raw: &Raw, document: &str) -> Result<(), Bar> {
     let firm = one(raw, &format!("SELECT firm_id AS text FROM documents WHERE id = '{document}'")).await;
     let nora = one(raw, "SELECT id AS text FROM people WHERE email = 'nora@castellan.example'").await;
     let terms = Terms {

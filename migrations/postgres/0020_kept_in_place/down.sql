@@ -1,3 +1,16 @@
+DROP TRIGGER docket_reviews_are_settled_by_attorneys ON docket_reviews;
+DROP TRIGGER document_overrides_are_made_by_attorneys ON document_overrides;
+DROP FUNCTION is_attorney;
+DROP TRIGGER proposed_event_changes_are_decided_by_staff ON proposed_event_changes;
+DROP TRIGGER item_grants_are_granted_by_staff ON item_grants;
+DROP TRIGGER event_releases_are_approved_by_staff ON event_releases;
+DROP TRIGGER billing_note_releases_are_approved_by_staff ON billing_note_releases;
+DROP TRIGGER invoice_releases_are_approved_by_staff ON invoice_releases;
+DROP TRIGGER document_releases_are_approved_by_staff ON document_releases;
+DROP TRIGGER milestone_releases_are_approved_by_staff ON milestone_releases;
+DROP TRIGGER case_releases_are_approved_by_staff ON case_releases;
+DROP TRIGGER document_releases_wait_for_review ON document_releases;
+DROP FUNCTION waits_for_review;
 DROP TRIGGER event_release_audiences_end_with_their_release ON event_release_audiences;
 DROP TRIGGER event_release_audiences_stay_named ON event_release_audiences;
 DROP TRIGGER billing_note_release_audiences_end_with_their_release ON billing_note_release_audiences;

@@ -118,3 +118,69 @@ EXECUTE FUNCTION refuse_change('an approved release does not change but for its 
 CREATE TRIGGER event_release_audiences_end_with_their_release BEFORE INSERT ON event_release_audiences FOR EACH ROW
 WHEN (was_ended(NEW.firm_id, NEW.release_id, 'event_releases'))
 EXECUTE FUNCTION refuse_change('a release that was withdrawn or dropped names nobody anew');
+
+-- What a docket says of seals, or what was doubtful in it, is looked at before the line's paper is shared.
+
+CREATE FUNCTION waits_for_review(firm TEXT, document TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM docket_entries e
+    JOIN docket_reviews r ON r.firm_id = e.firm_id AND r.case_id = e.case_id AND r.entry_key = e.entry_key
+    WHERE e.firm_id = firm AND e.document_id = document AND r.settled_at IS NULL);
+END
+$$;
+
+CREATE TRIGGER document_releases_wait_for_review BEFORE INSERT ON document_releases FOR EACH ROW
+WHEN (waits_for_review(NEW.firm_id, NEW.document_id))
+EXECUTE FUNCTION refuse_change('a paper whose docket line waits for review is not released');
+
+-- Whoever approves a release, grants an item or decides on a change that was read is of the firm's staff.
+
+CREATE TRIGGER case_releases_are_approved_by_staff BEFORE INSERT ON case_releases FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.approved_by))
+EXECUTE FUNCTION refuse_change('only staff approve a release');
+
+CREATE TRIGGER milestone_releases_are_approved_by_staff BEFORE INSERT ON milestone_releases FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.approved_by))
+EXECUTE FUNCTION refuse_change('only staff approve a release');
+
+CREATE TRIGGER document_releases_are_approved_by_staff BEFORE INSERT ON document_releases FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.approved_by))
+EXECUTE FUNCTION refuse_change('only staff approve a release');
+
+CREATE TRIGGER invoice_releases_are_approved_by_staff BEFORE INSERT ON invoice_releases FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.approved_by))
+EXECUTE FUNCTION refuse_change('only staff approve a release');
+
+CREATE TRIGGER billing_note_releases_are_approved_by_staff BEFORE INSERT ON billing_note_releases FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.approved_by))
+EXECUTE FUNCTION refuse_change('only staff approve a release');
+
+CREATE TRIGGER event_releases_are_approved_by_staff BEFORE INSERT ON event_releases FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.approved_by))
+EXECUTE FUNCTION refuse_change('only staff approve a release');
+
+CREATE TRIGGER item_grants_are_granted_by_staff BEFORE INSERT OR UPDATE OF granted_by ON item_grants FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.granted_by))
+EXECUTE FUNCTION refuse_change('only staff grant an item');
+
+CREATE TRIGGER proposed_event_changes_are_decided_by_staff BEFORE INSERT OR UPDATE OF decided_by ON proposed_event_changes FOR EACH ROW
+WHEN (NOT is_staff(NEW.firm_id, NEW.decided_by))
+EXECUTE FUNCTION refuse_change('only staff decide on a change that was proposed');
+
+-- An attorney who is at the firm decides against a gate, and settles a review.
+
+-- The row is locked, so that a decision and the leaving of who decides can't pass one another.
+CREATE FUNCTION is_attorney(firm TEXT, person TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM people WHERE firm_id = firm AND id = person AND staff_role = 'ATTORNEY' AND is_active FOR SHARE;
+  RETURN FOUND;
+END
+$$;
+
+CREATE TRIGGER document_overrides_are_made_by_attorneys BEFORE INSERT OR UPDATE OF attorney_id ON document_overrides FOR EACH ROW
+WHEN (NOT is_attorney(NEW.firm_id, NEW.attorney_id))
+EXECUTE FUNCTION refuse_change('only an attorney of the firm decides against a gate');
+
+CREATE TRIGGER docket_reviews_are_settled_by_attorneys BEFORE INSERT OR UPDATE OF settled_by ON docket_reviews FOR EACH ROW
+WHEN (NEW.settled_by IS NOT NULL AND NOT is_attorney(NEW.firm_id, NEW.settled_by))
+EXECUTE FUNCTION refuse_change('only an attorney of the firm settles a review');

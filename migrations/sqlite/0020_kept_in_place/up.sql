@@ -367,3 +367,110 @@ WHEN EXISTS (SELECT 1 FROM people WHERE rowid <> OLD.rowid
   AND (rowid = NEW.rowid OR id = NEW.id
   OR firm_id = NEW.firm_id AND email = NEW.email))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+-- What a docket says of seals, or what was doubtful in it, is looked at before the line's paper is shared.
+
+CREATE TRIGGER document_releases_wait_for_review BEFORE INSERT ON document_releases
+WHEN EXISTS (SELECT 1 FROM docket_entries e
+  JOIN docket_reviews r ON r.firm_id = e.firm_id AND r.case_id = e.case_id AND r.entry_key = e.entry_key
+  WHERE e.firm_id = NEW.firm_id AND e.document_id = NEW.document_id AND r.settled_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'a paper whose docket line waits for review is not released'); END;
+
+-- Whoever approves a release, grants an item or decides on a change that was read is of the firm's staff.
+
+CREATE TRIGGER case_releases_are_approved_by_staff BEFORE INSERT ON case_releases
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.approved_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff approve a release'); END;
+
+CREATE TRIGGER milestone_releases_are_approved_by_staff BEFORE INSERT ON milestone_releases
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.approved_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff approve a release'); END;
+
+CREATE TRIGGER document_releases_are_approved_by_staff BEFORE INSERT ON document_releases
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.approved_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff approve a release'); END;
+
+CREATE TRIGGER invoice_releases_are_approved_by_staff BEFORE INSERT ON invoice_releases
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.approved_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff approve a release'); END;
+
+CREATE TRIGGER billing_note_releases_are_approved_by_staff BEFORE INSERT ON billing_note_releases
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.approved_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff approve a release'); END;
+
+CREATE TRIGGER event_releases_are_approved_by_staff BEFORE INSERT ON event_releases
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.approved_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff approve a release'); END;
+
+CREATE TRIGGER item_grants_are_granted_by_staff_on_insert BEFORE INSERT ON item_grants
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.granted_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff grant an item'); END;
+
+CREATE TRIGGER item_grants_are_granted_by_staff_on_update BEFORE UPDATE OF granted_by ON item_grants
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.granted_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff grant an item'); END;
+
+CREATE TRIGGER proposed_event_changes_are_decided_by_staff_on_insert BEFORE INSERT ON proposed_event_changes
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.decided_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff decide on a change that was proposed'); END;
+
+CREATE TRIGGER proposed_event_changes_are_decided_by_staff_on_update BEFORE UPDATE OF decided_by ON proposed_event_changes
+WHEN (SELECT kind FROM people WHERE firm_id = NEW.firm_id AND id = NEW.decided_by) <> 'STAFF'
+BEGIN SELECT RAISE(ABORT, 'only staff decide on a change that was proposed'); END;
+
+-- An attorney who is at the firm decides against a gate, and settles a review.
+
+CREATE TRIGGER document_overrides_are_made_by_attorneys_on_insert BEFORE INSERT ON document_overrides
+WHEN NOT EXISTS (SELECT 1 FROM people
+  WHERE firm_id = NEW.firm_id AND id = NEW.attorney_id AND staff_role = 'ATTORNEY' AND is_active)
+BEGIN SELECT RAISE(ABORT, 'only an attorney of the firm decides against a gate'); END;
+
+CREATE TRIGGER document_overrides_are_made_by_attorneys_on_update BEFORE UPDATE OF attorney_id ON document_overrides
+WHEN NOT EXISTS (SELECT 1 FROM people
+  WHERE firm_id = NEW.firm_id AND id = NEW.attorney_id AND staff_role = 'ATTORNEY' AND is_active)
+BEGIN SELECT RAISE(ABORT, 'only an attorney of the firm decides against a gate'); END;
+
+CREATE TRIGGER docket_reviews_are_settled_by_attorneys_on_insert BEFORE INSERT ON docket_reviews
+WHEN NEW.settled_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM people
+  WHERE firm_id = NEW.firm_id AND id = NEW.settled_by AND staff_role = 'ATTORNEY' AND is_active)
+BEGIN SELECT RAISE(ABORT, 'only an attorney of the firm settles a review'); END;
+
+CREATE TRIGGER docket_reviews_are_settled_by_attorneys_on_update BEFORE UPDATE OF settled_by ON docket_reviews
+WHEN NEW.settled_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM people
+  WHERE firm_id = NEW.firm_id AND id = NEW.settled_by AND staff_role = 'ATTORNEY' AND is_active)
+BEGIN SELECT RAISE(ABORT, 'only an attorney of the firm settles a review'); END;
+
+CREATE TRIGGER proposed_event_changes_are_not_replaced_on_insert BEFORE INSERT ON proposed_event_changes
+WHEN EXISTS (SELECT 1 FROM proposed_event_changes WHERE rowid = NEW.rowid
+  OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER proposed_event_changes_are_not_replaced_on_update BEFORE UPDATE ON proposed_event_changes
+WHEN EXISTS (SELECT 1 FROM proposed_event_changes WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid
+  OR id = NEW.id))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER document_overrides_are_not_replaced_on_insert BEFORE INSERT ON document_overrides
+WHEN EXISTS (SELECT 1 FROM document_overrides WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND document_id = NEW.document_id AND gate = NEW.gate)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER document_overrides_are_not_replaced_on_update BEFORE UPDATE ON document_overrides
+WHEN EXISTS (SELECT 1 FROM document_overrides WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND document_id = NEW.document_id AND gate = NEW.gate))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER docket_reviews_are_not_replaced_on_insert BEFORE INSERT ON docket_reviews
+WHEN EXISTS (SELECT 1 FROM docket_reviews WHERE rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND case_id = NEW.case_id AND place = NEW.place AND code = NEW.code
+  AND sentence = NEW.sentence AND entry_key = NEW.entry_key)
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+CREATE TRIGGER docket_reviews_are_not_replaced_on_update BEFORE UPDATE ON docket_reviews
+WHEN EXISTS (SELECT 1 FROM docket_reviews WHERE rowid <> OLD.rowid
+  AND (rowid = NEW.rowid
+  OR firm_id = NEW.firm_id AND case_id = NEW.case_id AND place = NEW.place AND code = NEW.code
+  AND sentence = NEW.sentence AND entry_key = NEW.entry_key))
+BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
