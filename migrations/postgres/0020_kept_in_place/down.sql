@@ -1,3 +1,7 @@
+DROP TRIGGER allocations_are_within_their_payment ON allocations;
+DROP FUNCTION refuse_excess;
+DROP TRIGGER invoices_are_void_unpaid ON invoices;
+DROP FUNCTION is_paid_or_credited;
 DROP TRIGGER docket_reviews_are_settled_by_attorneys ON docket_reviews;
 DROP TRIGGER document_overrides_are_made_by_attorneys ON document_overrides;
 DROP FUNCTION is_attorney;

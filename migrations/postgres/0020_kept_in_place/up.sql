@@ -184,3 +184,37 @@ EXECUTE FUNCTION refuse_change('only an attorney of the firm decides against a g
 CREATE TRIGGER docket_reviews_are_settled_by_attorneys BEFORE INSERT OR UPDATE OF settled_by ON docket_reviews FOR EACH ROW
 WHEN (NEW.settled_by IS NOT NULL AND NOT is_attorney(NEW.firm_id, NEW.settled_by))
 EXECUTE FUNCTION refuse_change('only an attorney of the firm settles a review');
+
+-- An invoice is made void only where nothing was paid or credited, payments on their way included. A payment that was taken
+-- or given back is none.
+
+CREATE FUNCTION is_paid_or_credited(firm TEXT, invoice TEXT) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM allocations a
+      JOIN payments p ON p.firm_id = a.firm_id AND p.id = a.payment_id
+      WHERE a.firm_id = firm AND a.invoice_id = invoice AND p.state IN ('PENDING', 'CLEARED'))
+    OR EXISTS (SELECT FROM credits c WHERE c.firm_id = firm AND c.invoice_id = invoice);
+END
+$$;
+
+CREATE TRIGGER invoices_are_void_unpaid BEFORE UPDATE ON invoices FOR EACH ROW
+WHEN (NEW.state = 'VOID' AND OLD.state <> 'VOID' AND is_paid_or_credited(OLD.firm_id, OLD.id))
+EXECUTE FUNCTION refuse_change('an invoice of which something was paid or credited is not made void: take that back first');
+
+-- No more of a payment is applied than it comes to.
+
+-- The payment is locked, so that of two applications at once the second sees the first.
+CREATE FUNCTION refuse_excess() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  there BIGINT;
+BEGIN
+  SELECT p.amount INTO there FROM payments p WHERE p.firm_id = NEW.firm_id AND p.id = NEW.payment_id FOR NO KEY UPDATE;
+  IF (SELECT sum(a.amount) FROM allocations a WHERE a.firm_id = NEW.firm_id AND a.payment_id = NEW.payment_id) > there THEN
+    RAISE EXCEPTION 'no more of a payment is applied than it comes to' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER allocations_are_within_their_payment AFTER INSERT ON allocations FOR EACH ROW
+EXECUTE FUNCTION refuse_excess();

@@ -1,3 +1,5 @@
+DROP TRIGGER allocations_are_within_their_payment;
+DROP TRIGGER invoices_are_void_unpaid;
 DROP TRIGGER docket_reviews_are_not_replaced_on_update;
 DROP TRIGGER docket_reviews_are_not_replaced_on_insert;
 DROP TRIGGER document_overrides_are_not_replaced_on_update;

@@ -474,3 +474,20 @@ WHEN EXISTS (SELECT 1 FROM docket_reviews WHERE rowid <> OLD.rowid
   OR firm_id = NEW.firm_id AND case_id = NEW.case_id AND place = NEW.place AND code = NEW.code
   AND sentence = NEW.sentence AND entry_key = NEW.entry_key))
 BEGIN SELECT RAISE(ABORT, 'a row that is there is not replaced'); END;
+
+-- An invoice is made void only where nothing was paid or credited, payments on their way included. A payment that was taken
+-- or given back is none.
+
+CREATE TRIGGER invoices_are_void_unpaid BEFORE UPDATE ON invoices
+WHEN NEW.state = 'VOID' AND OLD.state <> 'VOID' AND (EXISTS (SELECT 1 FROM allocations a
+    JOIN payments p ON p.firm_id = a.firm_id AND p.id = a.payment_id
+    WHERE a.firm_id = OLD.firm_id AND a.invoice_id = OLD.id AND p.state IN ('PENDING', 'CLEARED'))
+  OR EXISTS (SELECT 1 FROM credits c WHERE c.firm_id = OLD.firm_id AND c.invoice_id = OLD.id))
+BEGIN SELECT RAISE(ABORT, 'an invoice of which something was paid or credited is not made void: take that back first'); END;
+
+-- No more of a payment is applied than it comes to.
+
+CREATE TRIGGER allocations_are_within_their_payment AFTER INSERT ON allocations
+WHEN (SELECT sum(a.amount) FROM allocations a WHERE a.firm_id = NEW.firm_id AND a.payment_id = NEW.payment_id)
+  > (SELECT p.amount FROM payments p WHERE p.firm_id = NEW.firm_id AND p.id = NEW.payment_id)
+BEGIN SELECT RAISE(ABORT, 'no more of a payment is applied than it comes to'); END;

@@ -1,4 +1,4 @@
-//! What the tables keep of money: no ledger of trust below zero, and no wording about what is not of its case.
+//! What the tables keep of money: no ledger below zero, no wording about another case, no payment applied twice over.
 use super::{LATER, first, instant, judged, like};
 use crate::{harness::on_both, raw::Raw};
 
@@ -115,5 +115,73 @@ fn a_wording_is_about_what_is_of_its_case_and_what_it_is_about_stays() {
             "DELETE FROM events WHERE id = (SELECT about_event FROM billing_note_releases WHERE id = '{note}')"
         );
         judged(&raw, Some("is not deleted"), &[gone]).await;
+    });
+}
+
+/// A bill beside another, which nobody has paid.
+async fn bill(raw: &Raw) -> String {
+    let known = first(raw, "SELECT id AS text FROM invoices WHERE state = 'ISSUED' ORDER BY id").await;
+    like(raw, "invoices", &known, &[("id", "'bill'".into()), ("number", "'bill'".into())]).await
+}
+
+/// A payment of 100 of the bill's case, and so many of its amounts applied to it.
+fn paid(state: &str, amounts: &[i64]) -> String {
+    let (cleared, ended) = match state {
+        "PENDING" => ("NULL", "NULL"),
+        "CLEARED" => ("'2026-01-02'", "NULL"),
+        _ => ("'2026-01-02'", "'2026-01-03'"),
+    };
+    let payment = format!(
+        "INSERT INTO payments (firm_id, id, case_id, currency, amount, received_on, method, state, cleared_on, ended_on, bank_reference) \
+         SELECT firm_id, 'payment', case_id, currency, 100, '2026-01-01', 'Card', '{state}', {cleared}, {ended}, '' \
+         FROM invoices WHERE id = 'bill'"
+    );
+    let applied = |(position, amount): (u32, &i64)| {
+        format!(
+            "; INSERT INTO allocations (firm_id, payment_id, position, invoice_id, case_id, currency, amount, applied_on) \
+             SELECT firm_id, 'payment', {position}, id, case_id, currency, {amount}, '2026-01-02' FROM invoices WHERE id = 'bill'"
+        )
+    };
+    let applied: String = (1..).zip(amounts).map(applied).collect();
+    format!("{payment}{applied}")
+}
+
+#[test]
+fn an_invoice_is_made_void_only_where_nothing_was_paid_or_credited() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let bill = bill(&raw).await;
+        let ended = "UPDATE invoices SET state = 'VOID', ended_on = '2099-01-01' WHERE id = 'bill'";
+        let after = |what: &str| format!("{bill}; {what}; {ended}");
+        let credit = "INSERT INTO credits (firm_id, invoice_id, position, credited_on, amount, reason) \
+                      SELECT firm_id, id, 1, '2026-01-02', 1, 'Why' FROM invoices WHERE id = 'bill'";
+        judged(
+            &raw,
+            Some("is not made void"),
+            &[after(credit), after(&paid("PENDING", &[1])), after(&paid("CLEARED", &[1]))],
+        )
+        .await;
+        judged(
+            &raw,
+            None,
+            &[
+                format!("{bill}; {ended}; UPDATE invoices SET memo = 'void' WHERE id = 'bill'"),
+                after(&paid("CLEARED", &[])),
+                after(&paid("REVERSED", &[1])),
+                after(&paid("REFUNDED", &[1])),
+            ],
+        )
+        .await;
+    });
+}
+
+#[test]
+fn no_more_of_a_payment_is_applied_than_it_comes_to() {
+    on_both(async |world| {
+        let raw = Raw::open(&world.database).await;
+        let bill = bill(&raw).await;
+        let applied = |amounts: &[i64]| format!("{bill}; {}", paid("CLEARED", amounts));
+        judged(&raw, Some("than it comes to"), &[applied(&[101]), applied(&[60, 41])]).await;
+        judged(&raw, None, &[applied(&[100]), applied(&[60, 40])]).await;
     });
 }
