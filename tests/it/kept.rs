@@ -1,8 +1,10 @@
 //! What the tables themselves keep of the service's promises, whoever writes them: firms' own systems do by SQL.
+mod isolation;
 mod money;
 mod place;
 mod review;
 mod staff;
+mod years;
 
 use portico::{cases::milestone_releases, releasing, store::Engine};
 

@@ -1,3 +1,24 @@
+DO $$
+DECLARE
+  it record;
+BEGIN
+  FOR it IN SELECT conrelid::regclass AS of, conname FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype = 'c' AND conname LIKE '%\_within\_years'
+  LOOP
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', it.of, it.conname);
+  END LOOP;
+END
+$$;
+DROP TRIGGER people_are_not_moved_blindly ON people;
+DROP TRIGGER invoices_are_not_voided_blindly ON invoices;
+DROP TRIGGER allocations_are_not_written_blindly ON allocations;
+DROP TRIGGER trust_entries_are_not_written_blindly ON trust_entries;
+DROP TRIGGER event_releases_are_not_written_blindly ON event_releases;
+DROP TRIGGER billing_note_releases_are_not_written_blindly ON billing_note_releases;
+DROP TRIGGER invoice_releases_are_not_written_blindly ON invoice_releases;
+DROP TRIGGER document_releases_are_not_written_blindly ON document_releases;
+DROP TRIGGER milestone_releases_are_not_written_blindly ON milestone_releases;
+DROP TRIGGER case_releases_are_not_written_blindly ON case_releases;
 DROP TRIGGER allocations_are_within_their_payment ON allocations;
 DROP FUNCTION refuse_excess;
 DROP TRIGGER invoices_are_void_unpaid ON invoices;

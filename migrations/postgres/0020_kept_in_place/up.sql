@@ -218,3 +218,69 @@ $$;
 
 CREATE TRIGGER allocations_are_within_their_payment AFTER INSERT ON allocations FOR EACH ROW
 EXECUTE FUNCTION refuse_excess();
+
+-- Some rules lock a row, wait for whoever has it, and then look at what that one wrote. At REPEATABLE READ a transaction sees
+-- what was there when it began, so two at once would both pass.
+
+CREATE TRIGGER case_releases_are_not_written_blindly BEFORE INSERT OR UPDATE ON case_releases FOR EACH ROW
+WHEN (current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER milestone_releases_are_not_written_blindly BEFORE INSERT OR UPDATE ON milestone_releases FOR EACH ROW
+WHEN (current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER document_releases_are_not_written_blindly BEFORE INSERT OR UPDATE ON document_releases FOR EACH ROW
+WHEN (current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER invoice_releases_are_not_written_blindly BEFORE INSERT OR UPDATE ON invoice_releases FOR EACH ROW
+WHEN (current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER billing_note_releases_are_not_written_blindly BEFORE INSERT OR UPDATE ON billing_note_releases FOR EACH ROW
+WHEN (current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER event_releases_are_not_written_blindly BEFORE INSERT OR UPDATE ON event_releases FOR EACH ROW
+WHEN (current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER trust_entries_are_not_written_blindly BEFORE INSERT OR UPDATE ON trust_entries FOR EACH ROW
+WHEN (current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER allocations_are_not_written_blindly BEFORE INSERT OR UPDATE ON allocations FOR EACH ROW
+WHEN (current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER invoices_are_not_voided_blindly BEFORE UPDATE ON invoices FOR EACH ROW
+WHEN (NEW.state = 'VOID' AND OLD.state <> 'VOID'
+  AND current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+CREATE TRIGGER people_are_not_moved_blindly BEFORE UPDATE ON people FOR EACH ROW
+WHEN (OLD.kind = 'STAFF' AND NEW.kind <> 'STAFF'
+  AND current_setting('transaction_isolation') = 'repeatable read')
+EXECUTE FUNCTION refuse_change('write this at READ COMMITTED or SERIALIZABLE: at REPEATABLE READ two at once would not see each other');
+
+-- A day or an instant is of the years 1 to 9999, as on SQLite: others, and 'infinity', can't be told to anybody. The end of time
+-- is 9999-12-31 00:00:00. Rows from before are not looked at.
+DO $$
+DECLARE
+  it record;
+BEGIN
+  FOR it IN SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND data_type IN ('date', 'timestamp without time zone') AND table_name IN (
+      'allocations', 'billing_note_releases', 'case_releases', 'case_stages', 'cases', 'correspondence', 'credits',
+      'docket_entries', 'docket_reviews', 'document_overrides', 'document_releases', 'document_versions', 'documents',
+      'ethical_walls', 'event_changes', 'event_releases', 'events', 'firm_keys', 'invoice_lines', 'invoice_releases',
+      'invoices', 'issuer_subjects', 'issuers', 'item_grants', 'milestone_releases', 'participants', 'parties',
+      'payments', 'proposed_event_changes', 'sessions', 'strategy_notes', 'tasks', 'third_party_records',
+      'trust_entries', 'trusted_documents')
+  LOOP
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT %I CHECK (%I >= ''0001-01-01'' AND %I < ''10000-01-01'') NOT VALID',
+      it.table_name, it.table_name || '_' || it.column_name || '_within_years', it.column_name, it.column_name);
+  END LOOP;
+END
+$$;
