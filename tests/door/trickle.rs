@@ -1,4 +1,6 @@
 //! What comes in many pieces with little or nothing in them: each piece costs the service, so each is counted.
+use std::fmt::Write as _;
+
 use futures_util::SinkExt as _;
 use portico::http::Settings;
 use portico::http::limits::Limits;
@@ -20,7 +22,7 @@ async fn in_chunks(served: &Served, body: &str, size: usize) -> String {
          accept: application/graphql-response+json\r\ntransfer-encoding: chunked\r\n\r\n",
     );
     for chunk in body.as_bytes().chunks(size) {
-        text += &format!("{:x}\r\n{}\r\n", chunk.len(), std::str::from_utf8(chunk).unwrap());
+        write!(text, "{:x}\r\n{}\r\n", chunk.len(), std::str::from_utf8(chunk).unwrap()).unwrap();
     }
     text += "0\r\n\r\n";
     let mut stream = TcpStream::connect(served.base.trim_start_matches("http://")).await.unwrap();

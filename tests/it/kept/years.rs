@@ -30,7 +30,7 @@ fn a_day_and_an_instant_are_of_the_years_1_to_9999() {
                 let name = format!("{table}_{column}_within_years");
                 let known =
                     format!("SELECT conname::text AS text FROM pg_constraint WHERE conname = '{name}'");
-                assert_eq!(raw.texts(&known).await, [name.clone()]);
+                assert_eq!(raw.texts(&known).await, std::slice::from_ref(&name));
                 if is_empty {
                     continue;
                 }
