@@ -50,9 +50,9 @@ const IN_A_ROW: usize = 8;
 
 /// How often a connection's caller was asked or answered: odd while he waits for an answer.
 #[derive(Default)]
-struct Turn(AtomicUsize);
+struct Exchanges(AtomicUsize);
 
-impl Turn {
+impl Exchanges {
     fn next(&self) -> usize {
         self.0.fetch_add(1, Ordering::Relaxed)
     }
@@ -62,12 +62,12 @@ impl Turn {
     }
 }
 
-fn is_asked(turn: usize) -> bool {
-    turn % 2 == 1
+fn is_asked(exchanges: usize) -> bool {
+    exchanges % 2 == 1
 }
 
 /// Tells that an answer has ended when it is dropped.
-struct Ends(Arc<Turn>);
+struct Ends(Arc<Exchanges>);
 
 impl Drop for Ends {
     fn drop(&mut self) {
@@ -119,10 +119,10 @@ impl Connection {
             (TowerToHyperService::new(router), Arc::new(place), Arc::<Meter>::default());
         let stream = TokioIo::new(Metered::new(Box::pin(stream), Arc::clone(&meter)));
         let its = Arc::clone(&meter);
-        let turn = Arc::<Turn>::default();
-        let turns = Arc::clone(&turn);
+        let exchanges = Arc::<Exchanges>::default();
+        let its_exchanges = Arc::clone(&exchanges);
         let asked = move |request: Request<Incoming>| {
-            let (count, ends) = (turns.next() / 2, Ends(Arc::clone(&turns)));
+            let (count, ends) = (its_exchanges.next() / 2, Ends(Arc::clone(&its_exchanges)));
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             request.extensions_mut().insert(Arc::clone(&place));
@@ -140,22 +140,22 @@ impl Connection {
         let mut connection = pin!(protocol.serve_connection(stream, service_fn(asked)).with_upgrades());
         let (mut soon, mut ending) = (pin!(sleep(first)), pin!(ends.changed()));
         // Who becomes idle waits behind those who are.
-        let (mut since, mut idle_turn) = (0, pin!(idle.notified()));
-        // Turns change while the connection is polled, so nothing need wake this for them.
+        let (mut since, mut place_in_line) = (0, pin!(idle.notified()));
+        // They go on while the connection is polled, so nothing need wake this for them.
         let told = poll_fn(|cx| {
             // What fails here is the caller's: he has gone, or speaks no HTTP.
             if connection.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            let now = turn.now();
+            let now = exchanges.now();
             if now != since {
                 since = now;
-                idle_turn.set(idle.notified());
+                place_in_line.set(idle.notified());
             }
             if now == 0 && soon.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            if !is_asked(now) && idle_turn.as_mut().poll(cx).is_ready() {
+            if !is_asked(now) && place_in_line.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Some(Told::Idle));
             }
             let told = if is_asked(now) { Told::Waiting } else { Told::Idle };
