@@ -79,7 +79,7 @@ impl Costing<'_> {
     }
 
     fn field<'s>(&'s self, ty: Option<&str>, field: &'s Field, known: &mut HashMap<&'s str, usize>) -> usize {
-        if matches!(field.name.node.as_str(), "__schema" | "__type") {
+        if introspection::is_introspection(field) {
             let set = &field.selection_set.node;
             return introspection::cost(self.model, self.fragments, set).saturating_add(1);
         }

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use async_graphql::{
     Name, Positioned,
-    parser::types::{FragmentDefinition, Selection, SelectionSet},
+    parser::types::{Field, FragmentDefinition, Selection, SelectionSet},
 };
 
 use crate::policy::{Model, model::Type};
@@ -11,6 +11,11 @@ use crate::policy::{Model, model::Type};
 /// How many of its fields cost what one that is read costs: by the server's CPU standard introspection comes to as much a
 /// point then as a portal's home.
 const FOR_ONE: usize = 20;
+
+/// Whether this is a root of introspection.
+pub fn is_introspection(field: &Field) -> bool {
+    matches!(field.name.node.as_str(), "__schema" | "__type")
+}
 
 /// How long lists of a kind are.
 #[derive(Clone, Copy)]

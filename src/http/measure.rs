@@ -12,8 +12,9 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Pos, Positioned};
 
 use super::limits::{Limits, over};
-use super::size::{Size, is_introspection};
+use super::size::Size;
 use crate::error::{Problem, Refusal};
+use crate::graph::is_introspection;
 
 /// What a document is made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 use async_graphql::parser::types::Field;
 
+use crate::graph::is_introspection;
+
 /// What a set of selections asks, with all that it spreads. Everything saturates.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Size {
@@ -26,11 +28,6 @@ const LISTS: [&str; 5] = ["types", "fields", "inputFields", "interfaces", "possi
 
 /// How many others an alias within introspection counts for: tools write none, and each is in the answer hundreds of times.
 const ALIAS_OF_INTROSPECTION: usize = 20;
-
-/// Whether this is a root of introspection.
-pub(super) fn is_introspection(field: &Field) -> bool {
-    matches!(field.name.node.as_str(), "__schema" | "__type")
-}
 
 impl Size {
     /// Adds what stands beside it in the same set.
