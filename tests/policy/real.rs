@@ -89,6 +89,27 @@ fn kind_of(fault: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// What several roles inherit.
+struct Group {
+    name: String,
+    lines: Vec<String>,
+}
+
+impl Group {
+    /// Whether a line is of rows and the group has rows of the same type.
+    fn has_rows_of(&self, line: &str) -> bool {
+        let Some(ty) = rows_of(line) else { return false };
+        self.lines.iter().any(|line| rows_of(line) == Some(ty))
+    }
+}
+
+/// The type of which a line gives rows.
+fn rows_of(line: &str) -> Option<&str> {
+    let mut words = line.split(", ").skip(2);
+    let ty = words.next()?;
+    words.any(|word| word == "row").then_some(ty)
+}
+
 /// Draws a policy out of the vocabulary: groups, members, scopes, inheritance and walls; some are spoilt.
 struct Drawing<'a> {
     model: &'a Model,
@@ -101,28 +122,33 @@ impl Drawing<'_> {
         let mut lines = Vec::new();
         // Nobody within the firm shares a group with somebody outside.
         let count = self.rng.random_range(0..3);
-        let groups = [true, false].map(|is_outside| -> Vec<String> {
-            let side = if is_outside { "out" } else { "in" };
-            (0..count).map(|n| format!("role:{side}{n}")).collect()
+        let groups = ["out", "in"].map(|side| -> Vec<Group> {
+            let names = (0..count).map(|n| format!("role:{side}{n}"));
+            names.map(|name| Group { lines: self.of(&name), name }).collect()
         });
-        let mut heard: BTreeSet<&String> = BTreeSet::new();
+        let mut heard: BTreeMap<&str, &Group> = BTreeMap::new();
         for (role, is_outside) in Role::ALL.into_iter().map(|role| (role.subject(), role.is_outside())) {
             let parent =
                 groups[usize::from(!is_outside)].choose(self.rng).filter(|_| self.rng.random_bool(0.6));
             if let Some(group) = parent {
-                lines.push(format!("g, {role}, {group}"));
-                heard.insert(group);
+                lines.push(format!("g, {role}, {}", group.name));
+                heard.insert(&group.name, group);
             }
             // Who inherits may have lines of his own beside; nobody else goes without.
             if parent.is_none() || self.rng.random_bool(0.5) {
-                lines.extend(self.of(&role));
+                let own = self.of(&role);
+                // Rows beside those of a group are refused more often than not: few ask for them.
+                let group = parent.filter(|_| self.rng.random_bool(0.95));
+                lines.extend(
+                    own.into_iter().filter(|line| !group.is_some_and(|group| group.has_rows_of(line))),
+                );
             }
             if let (None, Some(ty)) = (parent, self.unnamed(&lines, &role)) {
                 lines.push(format!("p, {role}, {ty}, *, row, deny"));
             }
         }
-        for group in heard {
-            lines.extend(self.of(group));
+        for group in heard.into_values() {
+            lines.extend(group.lines.iter().cloned());
         }
         if self.rng.random_bool(0.3) {
             self.spoil(&mut lines);
