@@ -15,6 +15,7 @@ mod feed;
 mod figures;
 mod follow;
 mod migrate;
+mod places;
 mod pool;
 mod postgres;
 mod premise;

@@ -19,14 +19,11 @@ use diesel_async::{
     sync_connection_wrapper::SyncConnectionWrapper,
 };
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::{
-    runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
+use tokio::{runtime::Handle, time::timeout};
 
 use super::{
     figures::{Counts, Figures, count},
+    places::{Place, Places},
     prepared::STANDS,
     way::Way,
 };
@@ -146,14 +143,14 @@ where
     AsyncDieselConnectionManager<C>: bb8::ManageConnection,
 {
     connections: bb8::Pool<AsyncDieselConnectionManager<C>>,
-    queue: Arc<Semaphore>,
+    places: Places,
     size: u32,
     wait: Duration,
     way: C::Way,
     counts: Arc<Counts>,
 }
 
-/// A connection with its place in the queue, both given back when dropped.
+/// A connection with its place, both given back when dropped.
 ///
 /// Dropped while a statement runs, which happens where whoever asked has gone or ran out of time, it is not given back: the
 /// statement is cancelled and the connection closed, so that neither the rest of an answer nor a late cancel can meet the
@@ -163,7 +160,7 @@ where
     AsyncDieselConnectionManager<C>: bb8::ManageConnection<Connection = C>,
 {
     connection: PooledConnection<'static, AsyncDieselConnectionManager<C>>,
-    place: Option<OwnedSemaphorePermit>,
+    place: Option<Place>,
     is_busy: bool,
     way: C::Way,
     counts: Arc<Counts>,
@@ -263,8 +260,8 @@ where
             .build(manager)
             .await
             .map_err(Fault::from)?;
-        let queue = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
-        Ok(Pool { connections, queue, size, wait: pooling.wait, way, counts: Arc::default() })
+        let places = Places::of(size);
+        Ok(Pool { connections, places, size, wait: pooling.wait, way, counts: Arc::default() })
     }
 
     /// Waits for a connection, in turn, and not longer than whoever asks should wait.
@@ -279,12 +276,7 @@ where
     }
 
     async fn next(&self) -> Result<Lent<C>, Fault> {
-        let place = if let Ok(place) = Arc::clone(&self.queue).try_acquire_owned() {
-            place
-        } else {
-            let _waiting = self.counts.wait();
-            Arc::clone(&self.queue).acquire_owned().await?
-        };
+        let place = self.places.next(&self.counts).await?;
         loop {
             let connection = self.connections.get_owned().await;
             let mut connection = connection.map_err(|why| Fault::new(why).told_as(Problem::Unavailable))?;
@@ -300,12 +292,11 @@ where
     pub(super) fn figures(&self, pool: &'static str) -> Figures {
         let counts = &self.counts;
         let state = self.connections.state();
-        let free = u64::try_from(self.queue.available_permits()).unwrap_or(u64::MAX);
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Figures {
             pool,
             most: self.size.into(),
-            used: u64::from(self.size).saturating_sub(free),
+            used: u64::try_from(self.places.taken()).unwrap_or(u64::MAX),
             idle: state.idle_connections.into(),
             waiting: counts.waiting.load(Ordering::Relaxed),
             waited: read(&counts.waited),
