@@ -113,6 +113,12 @@ pub(super) fn fence_of_case(here: &Here<'_, Case>) -> Predicate {
     all(vec![Expr::of(here.item.col(cases::firm_id).eq(here.viewer.firm().to_owned())), reached])
 }
 
+/// The scope of whoever takes part in the case. For outside roles that is what the fence says already, word by word, and
+/// saying it again would have the database open its tables twice.
+pub(super) fn takes_part_in_this(here: &Here<'_, Case>) -> Predicate {
+    if here.viewer.role.is_outside() { always() } else { is_shown(here, here.release) }
+}
+
 /// Nothing that holds for one member of the staff alone keeps the viewer from the case: no wall, and no key that names
 /// other cases.
 pub fn is_reached<E: Entity>(here: &Here<'_, E>, case: impl Fn() -> Expr<Text>) -> Predicate {

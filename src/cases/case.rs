@@ -156,7 +156,7 @@ impl Entity for Case {
             access::fence_of_case,
             |c| CaseOrder::ReferenceAsc.keys(c),
         );
-        ty.released_scope("takes_part", |c| access::is_shown(c, c.release));
+        ty.released_scope("takes_part", access::takes_part_in_this);
         ty.scope("whole_firm", |_| always());
         ty.scope("on_case_staff", |c| access::is_on_staff(c, key(c)));
     }
