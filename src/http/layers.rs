@@ -1,22 +1,20 @@
 //! What lies around all routes: the request's id, CORS, caught panics, decompression and the fixed headers.
 
 use std::any::Any;
-use std::future::ready;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
-use axum::middleware::{Next, from_fn, map_request, map_response};
+use axum::middleware::{Next, from_fn, map_request};
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::decompression::RequestDecompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{Settings, answer, origin, packed};
+use super::{Settings, answer, closing::Closing, origin, packed};
 use crate::error::{Fault, Problem};
 use crate::telemetry::{
     call::{Call, Route},
@@ -27,32 +25,43 @@ use crate::telemetry::{
 /// The header that names a request, in logs and answers alike.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts the layers around the routes; the last one added is the outermost.
+/// Puts the layers around the routes, the first one outermost. They are one layer to the router: of many, each would have a
+/// box of its own for each request.
 pub(super) fn around(routes: Router, cors: CorsLayer, settings: &Settings) -> Router {
     let (metrics, closing) = (settings.metrics.clone(), settings.closing.clone());
-    let fixed = |name, value| SetResponseHeaderLayer::if_not_present(name, value);
-    routes
+    routes.layer((
+        from_fn(move |request, next| identified(metrics.clone(), request, next)),
+        from_fn(move |request, next| framed(closing.clone(), request, next)),
+        cors,
+        CatchPanicLayer::custom(panicked),
+        map_request(packed::watched),
         // Other encodings pass and are refused by the route, in our words.
-        .layer(RequestDecompressionLayer::new().gzip(true).pass_through_unaccepted(true))
-        .layer(map_request(packed::watched))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(cors)
-        .layer(map_response(origin::withdrawn))
-        .layer(SetResponseHeaderLayer::appending(header::VARY, answer::VARY))
-        .layer(from_fn(addressed))
-        .layer(map_response(move |response| ready(farewell(closing.is_leaving(), response))))
-        .layer(fixed(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(from_fn(move |request, next| identified(metrics.clone(), request, next)))
+        RequestDecompressionLayer::new().gzip(true).pass_through_unaccepted(true),
+    ))
 }
 
-/// Lets through what names one host: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>.
-async fn addressed(request: Request, next: Next) -> Response {
+/// Lets through what names one host, and gives each answer the headers that all have.
+async fn framed(closing: Closing, request: Request, next: Next) -> Response {
+    let response = if names_one_host(&request) {
+        origin::withdrawn(next.run(request).await)
+    } else {
+        Problem::HostRequired.into_response()
+    };
+    with_headers(farewell(closing.is_leaving(), response))
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>
+fn names_one_host(request: &Request) -> bool {
     let count = request.headers().get_all(header::HOST).iter().count();
-    if count == 1 || (count == 0 && request.version() < Version::HTTP_11) {
-        return next.run(request).await;
-    }
-    Problem::HostRequired.into_response()
+    count == 1 || (count == 0 && request.version() < Version::HTTP_11)
+}
+
+fn with_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.append(header::VARY, answer::VARY);
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    response
 }
 
 /// Who keeps a connection learns that it ends before it does, and sends nothing into one that is being closed.

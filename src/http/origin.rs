@@ -128,7 +128,7 @@ pub(super) fn cors<H: House>(house: Arc<H>, settings: &Settings) -> CorsLayer {
 }
 
 /// Takes the leave to read from the answer to a page that another firm alone lists.
-pub(super) async fn withdrawn(mut response: Response) -> Response {
+pub(super) fn withdrawn(mut response: Response) -> Response {
     if response.extensions().get::<Problem>() == Some(&Problem::OriginNotAllowed) {
         response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
     }

@@ -8,7 +8,7 @@ use std::{
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer,
-    filter::{FilterExt as _, filter_fn},
+    filter::{FilterExt as _, LevelFilter, filter_fn},
     fmt::{MakeWriter, layer},
     registry::LookupSpan,
 };
@@ -31,7 +31,9 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = level.and(filter_fn(may_speak));
+    // Said so, what is below it is not even put together: of two filters, one without a hint counts as the most talkative.
+    let most = level.max_level_hint().unwrap_or(LevelFilter::TRACE);
+    let filter = level.and(filter_fn(may_speak).with_max_level_hint(most));
     let to = Lines(to);
     match format {
         Format::Json => layer().json().with_writer(to).with_filter(filter).boxed(),
@@ -139,6 +141,18 @@ mod tests {
         assert_eq!(written("a\u{85}b\u{2028}c\u{2029}d\n"), "a\\u0085b\\u2028c\\u2029d\n");
         assert_eq!(written("\u{202e}gpj.exe\u{2066}\n"), "\\u202egpj.exe\\u2066\n");
         assert_eq!(written("no end"), "no end");
+    }
+
+    #[test]
+    fn what_nobody_will_read_is_not_put_together() {
+        use tracing_subscriber::{Registry, layer::SubscriberExt as _};
+        let level = |words: &str| {
+            let none: Option<Box<dyn Layer<Registry> + Send + Sync>> = None;
+            let log = lines(Format::Json, EnvFilter::new(words), io::sink);
+            tracing_subscriber::registry().with(none).with(log).max_level_hint()
+        };
+        assert_eq!(level("info"), Some(LevelFilter::INFO));
+        assert_eq!(level("warn,portico::http=debug"), Some(LevelFilter::DEBUG));
     }
 
     #[test]
