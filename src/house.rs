@@ -20,7 +20,7 @@ use crate::{
     domains::All,
     error::{Fault, Problem, Refusal},
     firms::origins::Origins,
-    graph::{Changes, Costing, Cursors, Domains, Root, Unset, vocabulary},
+    graph::{Changes, Costing, Cursors, Domains, Lists, Root, Unset, vocabulary},
     http::{self, limits::Limits},
     people::Bearers,
     policy::{Faults, Live, Model, Outgoing, Policy, Role, Source, model, names},
@@ -55,6 +55,7 @@ type Schemas = HashMap<Role, Arc<RoleSchema>>;
 pub struct RoleSchema {
     schema: Schema<Query, EmptyMutation, Subscription>,
     model: Arc<Model>,
+    lists: Lists,
     role: Role,
     sdl: String,
 }
@@ -114,7 +115,8 @@ impl RoleSchema {
     fn with(builder: Builder, policy: &Policy, role: Role) -> Result<Self, Faults> {
         let pruned = policy.grants(role).prune(builder)?;
         let sdl = pruned.schema.sdl();
-        Ok(RoleSchema { schema: pruned.schema, model: pruned.model, role, sdl })
+        let lists = Lists::of(&pruned.model);
+        Ok(RoleSchema { schema: pruned.schema, model: pruned.model, lists, role, sdl })
     }
 
     /// What is wrong with a document, as a request that sends it within these limits would be told; or the name of its
@@ -301,7 +303,8 @@ impl http::RoleSchema for RoleSchema {
         variables: &Variables,
         unset: Unset,
     ) -> usize {
-        Costing { model: &self.model, fragments: &document.fragments, operation, variables, unset }.cost()
+        let (model, lists) = (&self.model, &self.lists);
+        Costing { model, lists, fragments: &document.fragments, operation, variables, unset }.cost()
     }
 
     fn outgoing(&self, document: &ExecutableDocument, operation_name: Option<&str>) -> Option<Outgoing<'_>> {

@@ -10,7 +10,7 @@ use async_graphql::{
 };
 
 use super::{
-    introspection,
+    introspection::{self, Lists},
     page::{DEFAULT_LENGTH, LONGEST},
 };
 use crate::policy::{Model, model};
@@ -28,6 +28,8 @@ pub enum Unset {
 pub struct Costing<'a> {
     /// The role's model.
     pub model: &'a Model,
+    /// What introspection has of it.
+    pub lists: &'a Lists,
     /// The document's fragments, none of which spreads itself.
     pub fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     /// The operation.
@@ -81,7 +83,7 @@ impl Costing<'_> {
     fn field<'s>(&'s self, ty: Option<&str>, field: &'s Field, known: &mut HashMap<&'s str, usize>) -> usize {
         if introspection::is_introspection(field) {
             let set = &field.selection_set.node;
-            return introspection::cost(self.model, self.fragments, set).saturating_add(1);
+            return introspection::cost(self.lists, self.fragments, set).saturating_add(1);
         }
         let of = ty.and_then(|ty| self.model.field(ty, &field.name.node));
         let row = self.set(of.map(|of| model::named(&of.ty)), &field.selection_set.node, known);

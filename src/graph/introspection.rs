@@ -40,8 +40,8 @@ enum Of {
     Each,
 }
 
-/// A role's schema, as far as introspection lists it.
-struct Schema {
+/// How long the lists are that introspection has of a role's schema.
+pub struct Lists {
     types: usize,
     directives: usize,
     fields: Length,
@@ -51,12 +51,13 @@ struct Schema {
     args: usize,
 }
 
-impl Schema {
-    fn of(model: &Model) -> Self {
+impl Lists {
+    /// Of the schema with this model.
+    pub fn of(model: &Model) -> Self {
         let types = || model.types.values();
         let lengths = |of: fn(&Type) -> usize| Length::of(types().map(of));
         let fields = types().flat_map(|ty| ty.fields.values());
-        Schema {
+        Lists {
             types: model.types.len(),
             directives: model.directives.len(),
             fields: lengths(|ty| ty.fields.len()),
@@ -86,13 +87,13 @@ impl Schema {
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// What the selection below `__schema` or `__type` costs. Saturates.
-pub(super) fn cost(model: &Model, fragments: &Fragments, set: &SelectionSet) -> usize {
-    let counting = Counting { schema: Schema::of(model), fragments };
+pub(super) fn cost(lists: &Lists, fragments: &Fragments, set: &SelectionSet) -> usize {
+    let counting = Counting { lists, fragments };
     counting.set(set, Of::One, &mut HashMap::new()).div_ceil(FOR_ONE)
 }
 
 struct Counting<'a> {
-    schema: Schema,
+    lists: &'a Lists,
     fragments: &'a Fragments,
 }
 
@@ -100,7 +101,7 @@ impl Counting<'_> {
     fn set<'s>(&'s self, set: &'s SelectionSet, of: Of, known: &mut HashMap<(&'s str, Of), usize>) -> usize {
         let costs = set.items.iter().map(|selection| match &selection.node {
             Selection::Field(field) => {
-                let (rows, whose) = self.schema.rows(&field.node.name.node, of);
+                let (rows, whose) = self.lists.rows(&field.node.name.node, of);
                 let row = self.set(&field.node.selection_set.node, whose, known);
                 row.saturating_mul(rows).saturating_add(1)
             }

@@ -44,7 +44,7 @@ pub use described::{Described, DescribedRelation};
 pub use enumeration::{Enumeration, is_chosen};
 pub use given::Given;
 pub use here::Here;
-pub use introspection::is_introspection;
+pub use introspection::{Lists, is_introspection};
 pub use only::Only;
 pub use page::{Cursors, Key, Order};
 pub use readable::{Readable, cell};

@@ -12,7 +12,7 @@ use async_graphql::{
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use portico::error::{Fault, Problem};
-use portico::graph::{Costing, Unset};
+use portico::graph::{Costing, Lists, Unset};
 use portico::http::{House, RoleSchema, Serving, Settings, router};
 use portico::policy::{Model, Outgoing, Role};
 use portico::viewer::{Ongoing, Viewer};
@@ -173,7 +173,8 @@ impl RoleSchema for Toy {
         variables: &Variables,
         unset: Unset,
     ) -> usize {
-        Costing { model: &self.model, fragments: &document.fragments, operation, variables, unset }.cost()
+        let (model, lists) = (&self.model, &Lists::of(&self.model));
+        Costing { model, lists, fragments: &document.fragments, operation, variables, unset }.cost()
     }
     fn outgoing(&self, document: &ExecutableDocument, name: Option<&str>) -> Option<Outgoing<'_>> {
         Outgoing::of(document, name, &self.model)
