@@ -22,6 +22,20 @@ pub(super) struct Arguments {
 enum What {
     /// Print each measure of a document with its bound, and which it would meet first.
     Explain(Explain),
+    /// Print every limit with its value, as the configuration has them.
+    Show(Show),
+}
+
+#[derive(clap::Args)]
+struct Show {
+    /// The role that is bound by them; without it, what holds where no role has its own.
+    #[arg(long)]
+    role: Option<Role>,
+    /// A firm's server in that role.
+    #[arg(long, requires = "role")]
+    service: bool,
+    #[command(flatten)]
+    config: Configured,
 }
 
 #[derive(clap::Args)]
@@ -50,7 +64,25 @@ struct Explain {
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let What::Explain(asked) = arguments.what;
+    match arguments.what {
+        What::Explain(asked) => explained(asked).await,
+        What::Show(asked) => show(&asked),
+    }
+}
+
+fn show(asked: &Show) -> anyhow::Result<()> {
+    let bounds = asked.config.read()?.limits;
+    let heading = match asked.role {
+        None => "[limits]".to_owned(),
+        Some(_) if asked.service => "[limits.service]".to_owned(),
+        Some(role) => format!("[limits.role.{role}]"),
+    };
+    let limits = toml::to_string(&bounds.table(asked.role, asked.service)?)?;
+    say(format!("{heading}\n{}", limits.trim_end()));
+    Ok(())
+}
+
+async fn explained(asked: Explain) -> anyhow::Result<()> {
     let bounds = asked.config.read()?.limits;
     let limits = bounds.of(asked.role, asked.service);
     let text = read(&asked.document)?;

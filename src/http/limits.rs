@@ -203,6 +203,14 @@ impl Bounds {
         own.unwrap_or(&self.general)
     }
 
+    /// As the configuration has them: what is one for all stands in the general table alone.
+    pub fn table(&self, role: Option<Role>, is_service: bool) -> Result<Table, toml::ser::Error> {
+        let Some(role) = role else { return Table::try_from(&self.general) };
+        let mut table = Table::try_from(self.of(role, is_service))?;
+        table.retain(|name, _| OF_ALL.iter().all(|one| name != *one));
+        Ok(table)
+    }
+
     /// What holds for who asks.
     pub(super) fn asking(&self, viewer: &Viewer) -> &Limits {
         self.of(viewer.role, viewer.is_service())

@@ -185,6 +185,23 @@ fn what_a_document_costs_is_explained() {
 }
 
 #[test]
+fn the_limits_that_are_shown_can_stand_in_the_configuration() {
+    let (_folder, file) = written(&[("portico.toml", "[limits.role.client]\ncost = 150\n")]);
+    let (config, shown) = (file("portico.toml"), file("shown.toml"));
+    let show = |more: &[&str]| portico(&[&["limits", "show"], more].concat()).success();
+    let general = show(&[]);
+    assert!(general.starts_with("[limits]\n") && general.contains("\nmessage_bytes = 131072\n"), "{general}");
+    assert!(general.contains("\nat_once = 16\n") && general.contains("\ncost = 30000\n"), "{general}");
+    let client = show(&["--role", "client", "--config", &config]);
+    assert!(client.starts_with("[limits.role.client]\n") && client.contains("\ncost = 150\n"), "{client}");
+    let service = show(&["--role", "paralegal", "--service"]);
+    assert!(service.starts_with("[limits.service]\n") && service.contains("\ncost = 30000\n"), "{service}");
+    std::fs::write(&shown, [general, client.clone(), service].concat()).unwrap();
+    assert_eq!(show(&["--role", "client", "--config", &shown]), client);
+    assert!(portico(&["limits", "show", "--service"]).failure().contains("--role"));
+}
+
+#[test]
 fn measures_are_told_beyond_their_bounds() {
     let deep = format!("{{ {} id {} }}", "a { ".repeat(30), "} ".repeat(30));
     let (_folder, file) =
