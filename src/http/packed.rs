@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use futures_util::{Stream, TryStreamExt as _, stream};
 
 /// How far what was sent may be ahead of what came out, in bytes: the unpacker gathers 8 KiB before it gives any.
@@ -35,6 +35,7 @@ impl Unpacked {
 
 /// Has a packed body broken off where too little comes of it. Whoever reads it tells how much did.
 pub(super) async fn watched(mut request: Request) -> Request {
+    one_by_one(&mut request);
     let encoding = request.headers().get(header::CONTENT_ENCODING);
     if !encoding.is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip")) {
         return request;
@@ -42,6 +43,17 @@ pub(super) async fn watched(mut request: Request) -> Request {
     let unpacked = Arc::<Unpacked>::default();
     request.extensions_mut().insert(Arc::clone(&unpacked));
     request.map(|body| Body::from_stream(keeping_up(body, unpacked)))
+}
+
+/// Two lines of encodings are one list of them (RFC 9110, section 5.3), and unpacking would see but the first.
+fn one_by_one(request: &mut Request) {
+    let lines: Vec<_> =
+        request.headers().get_all(header::CONTENT_ENCODING).iter().map(HeaderValue::as_bytes).collect();
+    if lines.len() > 1
+        && let Ok(list) = HeaderValue::from_bytes(&lines.join(&b", "[..]))
+    {
+        request.headers_mut().insert(header::CONTENT_ENCODING, list);
+    }
 }
 
 fn keeping_up(body: Body, unpacked: Arc<Unpacked>) -> impl Stream<Item = Result<Bytes, axum::Error>> {
