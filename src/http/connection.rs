@@ -4,16 +4,12 @@ use std::future::{Future as _, poll_fn};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, HttpBody as _};
 use axum::extract::ConnectInfo;
 use axum::http::Request;
-use axum::response::Response;
-use futures_util::StreamExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -26,6 +22,7 @@ use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
 use super::crowd::Place;
+use super::exchange::Exchanges;
 use super::meter::{Meter, Metered};
 
 /// What is held of a request's head, and read ahead of its body, before anybody was charged.
@@ -34,7 +31,7 @@ const HEAD_BYTES: usize = 65_536;
 /// How long whoever is told to leave may take for it: half a head is no reason to stay.
 const LEAVING: Duration = Duration::from_millis(100);
 
-/// How long he may take for the rest of an answer that he was given.
+/// How long he may take for the rest of an answer that he was given, as long as he goes on taking it.
 const TAKING: Duration = Duration::from_secs(10);
 
 /// A connection, and whose it is.
@@ -48,33 +45,6 @@ pub(super) struct Connection {
 /// each would cost a look at the sockets each time: a tenth of what the shortest question costs.
 const IN_A_ROW: usize = 8;
 
-/// How often a connection's caller was asked or answered: odd while he waits for an answer.
-#[derive(Default)]
-struct Exchanges(AtomicUsize);
-
-impl Exchanges {
-    fn next(&self) -> usize {
-        self.0.fetch_add(1, Ordering::Relaxed)
-    }
-
-    fn now(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-fn is_asked(exchanges: usize) -> bool {
-    exchanges % 2 == 1
-}
-
-/// Tells that an answer has ended when it is dropped.
-struct Ends(Arc<Exchanges>);
-
-impl Drop for Ends {
-    fn drop(&mut self) {
-        self.0.next();
-    }
-}
-
 /// Why a connection is told to leave.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Told {
@@ -82,21 +52,6 @@ enum Told {
     Waiting,
     /// It ends and he does not, or he is in the way of somebody else.
     Idle,
-}
-
-impl Ends {
-    /// With the answer, where it is whole; with its last part, where it goes on.
-    fn with(self, answer: Response) -> Response {
-        if answer.body().size_hint().exact().is_some() {
-            return answer;
-        }
-        answer.map(|body| {
-            Body::from_stream(body.into_data_stream().map(move |part| {
-                let _ = &self;
-                part
-            }))
-        })
-    }
 }
 
 impl Connection {
@@ -122,17 +77,17 @@ impl Connection {
         let exchanges = Arc::<Exchanges>::default();
         let its_exchanges = Arc::clone(&exchanges);
         let asked = move |request: Request<Incoming>| {
-            let (count, ends) = (its_exchanges.next() / 2, Ends(Arc::clone(&its_exchanges)));
-            let mut request = request.map(Body::new);
+            let (mut request, answering) = its_exchanges.begin(request);
+            let has_had_a_row = its_exchanges.begun().is_multiple_of(IN_A_ROW);
             request.extensions_mut().insert(ConnectInfo(peer));
             request.extensions_mut().insert(Arc::clone(&place));
             request.extensions_mut().insert(Arc::clone(&its));
             let answer = service.call(request);
             async move {
-                if count % IN_A_ROW == IN_A_ROW - 1 {
+                if has_had_a_row {
                     yield_now().await;
                 }
-                answer.await.map(|answer| ends.with(answer))
+                answer.await.map(|answer| answering.with(answer))
             }
         };
         let mut protocol = http1::Builder::new();
@@ -147,27 +102,34 @@ impl Connection {
             if connection.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            let now = exchanges.now();
-            if now != since {
-                since = now;
+            let steps = exchanges.steps();
+            if steps != since {
+                since = steps;
                 place_in_line.set(idle.notified());
             }
-            if now == 0 && soon.as_mut().poll(cx).is_ready() {
+            if exchanges.begun() == 0 && soon.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            if !is_asked(now) && place_in_line.as_mut().poll(cx).is_ready() {
+            let is_idle = !exchanges.is_waited_for() || !meter.is_taken();
+            if is_idle && place_in_line.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Some(Told::Idle));
             }
-            let told = if is_asked(now) { Told::Waiting } else { Told::Idle };
+            let told = if exchanges.is_open() { Told::Waiting } else { Told::Idle };
             ending.as_mut().poll(cx).map(|_| Some(told))
         });
         let Some(told) = told.await else { return };
         connection.as_mut().graceful_shutdown();
+        let leaves = async {
+            tokio::select! {
+                _ = connection => {}
+                () = meter.stalled() => {}
+            }
+        };
         if told == Told::Waiting {
-            let _ = connection.await;
+            leaves.await;
         } else {
             let time = if meter.is_taken() { LEAVING } else { TAKING };
-            let _ = timeout(time, connection).await;
+            let _ = timeout(time, leaves).await;
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How many connections are open: in all no more than there are handles for, and from one address no more than leaves the
 //! others room.
 
+use std::future::pending;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -48,10 +49,21 @@ pub(super) struct Crowd {
 
 /// A connection's place; free again when dropped.
 pub(super) struct Place {
+    idle: Arc<Notify>,
     _room: OwnedSemaphorePermit,
     _of_site: Option<Counted<u64>>,
     /// Counted as open while it is.
     _open: Option<Held>,
+}
+
+impl Place {
+    /// Waits until somebody needs it more than who has not said yet who he is. Where places are not counted, nobody does.
+    pub(super) async fn wanted(place: Option<&Self>) {
+        match place {
+            Some(place) => place.idle.notified().await,
+            None => pending().await,
+        }
+    }
 }
 
 impl Crowd {
@@ -73,7 +85,7 @@ impl Crowd {
         };
         let room = self.room().await;
         let open = self.metrics.as_ref().map(|metrics| metrics.opened(Opened::Connection));
-        Some(Place { _room: room, _of_site: of_site, _open: open })
+        Some(Place { idle: self.idle(), _room: room, _of_site: of_site, _open: open })
     }
 
     async fn room(&self) -> OwnedSemaphorePermit {

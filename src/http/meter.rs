@@ -6,22 +6,29 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::sleep;
 
 /// What reading fails with where nothing comes of it.
 pub(super) const SPENT: &str = "much was sent and no message came of it";
 
-/// How many bytes may still be read, and whether the other side has taken what was written.
+/// After how long without taking anything of what waits for it the other side is said to have stalled.
+const STALL: Duration = Duration::from_secs(2);
+
+/// How many bytes may still be read, whether the other side has taken what was written, and how often it took some.
 pub(super) struct Meter {
     left: AtomicUsize,
     is_taken: AtomicBool,
+    takes: AtomicUsize,
 }
 
 impl Default for Meter {
     /// Requests have bounds of their own.
     fn default() -> Self {
-        Meter { left: AtomicUsize::new(usize::MAX), is_taken: AtomicBool::new(true) }
+        let (left, takes) = (AtomicUsize::new(usize::MAX), AtomicUsize::new(0));
+        Meter { left, is_taken: AtomicBool::new(true), takes }
     }
 }
 
@@ -41,8 +48,22 @@ impl Meter {
         self.is_taken.load(Ordering::Relaxed)
     }
 
+    /// Ends once something waits for the other side, and it has taken nothing for a while.
+    pub(super) async fn stalled(&self) {
+        loop {
+            let before = self.takes.load(Ordering::Relaxed);
+            sleep(STALL).await;
+            if !self.is_taken() && self.takes.load(Ordering::Relaxed) == before {
+                return;
+            }
+        }
+    }
+
     fn wrote<T>(&self, written: Poll<T>) -> Poll<T> {
         self.is_taken.store(written.is_ready(), Ordering::Relaxed);
+        if written.is_ready() {
+            self.takes.fetch_add(1, Ordering::Relaxed);
+        }
         written
     }
 

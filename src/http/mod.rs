@@ -19,6 +19,7 @@ mod counted;
 mod crowd;
 mod document;
 mod events;
+mod exchange;
 pub mod explain;
 mod graphql;
 mod layers;

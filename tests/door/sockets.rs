@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use portico::http::Settings;
 use portico::http::limits::Limits;
+use portico::http::{Connections, Settings};
 use reqwest::header::HeaderValue;
 use serde_json::{Value as Json, json};
 use tokio::net::TcpStream;
@@ -69,6 +69,17 @@ pub(crate) async fn known(served: &Served) -> Socket {
     say(&mut socket, &init("client")).await;
     assert_eq!(hear(&mut socket).await, Ok(json!({ "type": "connection_ack" })));
     socket
+}
+
+#[tokio::test]
+async fn a_socket_that_says_nothing_makes_room() {
+    let connections = Connections { open: 1, of_address: 9 };
+    let limits = Limits { init_seconds: 60, ..Limits::default() };
+    let settings = Settings { connections, limits: limits.into(), ..Settings::default() };
+    let served = serve_as(settings, true).await;
+    let mut silent = open(&served).await;
+    let late = timeout(Duration::from_secs(20), served.get("/health/live")).await.expect("it is let in");
+    assert_eq!((late.text.as_str(), hear(&mut silent).await), ("live\n", Err(1013)));
 }
 
 /// Says this on an acknowledged socket and hears the close.

@@ -43,13 +43,12 @@ pub(super) async fn open<H: House>(
     let upgrade = upgrade.read_buffer_size(READ_BYTES).write_buffer_size(0);
     let is_spoken = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(move |socket| async move {
-        let session = Session::new(door, (socket, meter), page, bill);
+        let session = Session::new(door, (socket, meter, place), page, bill);
         if is_spoken {
             session.run().await;
         } else {
             session.close(Close::Protocol).await;
         }
-        drop(place);
     })
 }
 
@@ -72,6 +71,8 @@ enum Close {
     Forbidden,
     /// The person has too many sockets.
     TooMany,
+    /// Others need the place more than who has not said yet who he is.
+    NoRoom,
     /// More was said at length than the budget lets through; when it has filled again, the client is welcome.
     Spent,
     /// More was said than may be.
@@ -95,6 +96,7 @@ impl Close {
             Close::Stopping => (1012, "Service restarts"),
             Close::TooSlow => (1013, "Too slow"),
             Close::Spent => (1013, "Budget spent"),
+            Close::NoRoom => (1013, "No room"),
             Close::BadMessage => (4400, "Invalid message"),
             Close::Unauthorized => (4401, "Unauthorized"),
             Close::Forbidden => (4403, "Forbidden"),

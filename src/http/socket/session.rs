@@ -20,6 +20,7 @@ use super::super::auth::Asker;
 use super::super::bill::Bill;
 use super::super::body::{Asked, KIB};
 use super::super::closing::Staying;
+use super::super::crowd::Place;
 use super::super::graphql::Received;
 use super::super::layers::operation;
 use super::super::meter::{self, Meter};
@@ -64,6 +65,8 @@ pub(super) struct Session<H> {
     socket: WebSocket,
     /// Of what is read from it.
     meter: Arc<Meter>,
+    /// Its place among the connections, where these are counted.
+    place: Option<Arc<Place>>,
     /// From whose page it was opened.
     page: HeaderMap,
     /// From which address.
@@ -91,7 +94,7 @@ type Step = Result<(), Close>;
 impl<H: House> Session<H> {
     pub(super) fn new(
         door: Arc<Door<H>>,
-        (socket, meter): (WebSocket, Arc<Meter>),
+        (socket, meter, place): (WebSocket, Arc<Meter>, Option<Arc<Place>>),
         page: HeaderMap,
         bill: Arc<Bill>,
     ) -> Self {
@@ -104,6 +107,7 @@ impl<H: House> Session<H> {
             door,
             socket,
             meter,
+            place,
             page,
             bill,
             who,
@@ -148,6 +152,7 @@ impl<H: House> Session<H> {
             tokio::select! {
                 () = closing.closed() => return Err(Close::Stopping),
                 () = sleep_until(init), if self.who.is_none() => return Err(Close::InitTimeout),
+                () = Place::wanted(self.place.as_deref()), if self.who.is_none() => return Err(Close::NoRoom),
                 _ = pings.tick() => {
                     if unanswered >= 2 {
                         return Err(Close::TooSlow);
