@@ -22,3 +22,4 @@ mod soup;
 mod toy;
 mod transport;
 mod trickle;
+mod turns;

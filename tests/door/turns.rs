@@ -1,0 +1,62 @@
+//! Who waits for whom: a caller for himself, and introspection for introspection.
+
+use std::time::Duration;
+
+use portico::http::Settings;
+use portico::http::limits::Limits;
+use portico::http::peer::Proxies;
+use serde_json::json;
+use tokio::time::{sleep, timeout};
+
+use crate::toy::{Answer, Served, send, serve_as};
+
+/// In a house where what is slow runs out of time after three seconds.
+async fn served(at_once: usize) -> Served {
+    let limits = Limits { answer_seconds: 3, at_once, ..Limits::default() };
+    let proxies = Proxies { trusted: vec!["127.0.0.0/8".parse().unwrap()], ..Proxies::default() };
+    serve_as(Settings { limits: limits.into(), proxies, ..Settings::default() }, true).await
+}
+
+/// From somewhere.
+async fn ask(served: &Served, address: &str, query: &str) -> Answer {
+    let request = served.post().header("x-forwarded-for", address);
+    send(request.body(json!({ "query": query }).to_string())).await
+}
+
+const HERE: &str = "192.0.2.1";
+const THERE: &str = "192.0.2.2";
+
+const SOON: Duration = Duration::from_secs(1);
+
+/// Once it has begun, somebody in the same line waits and somebody else does not.
+async fn waits_behind(
+    first: impl Future<Output = Answer>,
+    waiting: impl Future<Output = Answer>,
+    other: impl Future<Output = Answer>,
+) {
+    let behind = async {
+        sleep(SOON / 2).await;
+        let mut waiting = Box::pin(waiting);
+        assert!(timeout(SOON, waiting.as_mut()).await.is_err(), "it waits");
+        let other = timeout(SOON, other).await.expect("nobody else does");
+        assert_eq!(other.status, 200, "{}", other.text);
+        waiting.await
+    };
+    let (first, waited) = tokio::join!(first, behind);
+    assert_eq!((first.code().as_str(), waited.status.as_u16()), ("TIMEOUT", 200), "{}", waited.text);
+}
+
+#[tokio::test]
+async fn introspection_waits_for_introspection_and_nothing_else_for_it() {
+    let served = served(9).await;
+    let describes = ask(&served, HERE, "{ __schema { queryType { name } } slow }");
+    let again = ask(&served, THERE, r#"{ __type(name: "Query") { name } }"#);
+    waits_behind(describes, again, ask(&served, THERE, "{ hello }")).await;
+}
+
+#[tokio::test]
+async fn a_caller_waits_for_himself_and_nobody_else_for_him() {
+    let served = served(1).await;
+    let (slow, hello) = (ask(&served, HERE, "{ slow }"), ask(&served, HERE, "{ hello }"));
+    waits_behind(slow, hello, ask(&served, THERE, "{ hello }")).await;
+}
