@@ -82,7 +82,10 @@ async fn carry_out(pools: &Pools, wish: Wish) -> Result<Vec<Step>, Fault> {
         Pools::Sqlite { writer, .. } => {
             let mut lent = writer.get().await?;
             let (connection, running) = lent.parts();
-            let done = connection.spawn_blocking(move |inner| Ok(run::<Sqlite>(inner, wish)));
+            // One at a time, and whole: whoever comes second finds what the first has done.
+            let done = connection.spawn_blocking(move |inner| {
+                Ok(inner.exclusive_transaction(|inner| run::<Sqlite>(inner, wish)))
+            });
             let done = running.until(done).await?;
             done.map_err(Fault::new)
         }
@@ -91,6 +94,8 @@ async fn carry_out(pools: &Pools, wish: Wish) -> Result<Vec<Step>, Fault> {
             refuse_other_text(&mut connection).await?;
             // A step may build an index over all that a firm has.
             connection.batch_execute("SET statement_timeout = 0").await?;
+            // One at a time: whoever comes second finds what the first has done. It ends with the connection.
+            connection.batch_execute("SELECT pg_advisory_lock(hashtext('portico migrate'))").await?;
             let mut harness = AsyncMigrationHarness::new(connection);
             tokio::task::spawn_blocking(move || run::<Pg>(&mut harness, wish))
                 .await

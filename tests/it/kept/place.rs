@@ -107,11 +107,11 @@ fn whom_a_release_names_stays_named_and_nobody_is_named_once_it_has_ended() {
     });
 }
 
-/// Tables of which a trigger keeps something when a row is changed or deleted, but for how times are spelled: an INSERT is
-/// judged by that as well.
+/// Tables of which a trigger keeps something when a row is changed or deleted, but for how times are spelled and that numbers
+/// are whole: an INSERT is judged by that as well.
 const KEPT: &str = "SELECT DISTINCT tbl_name AS text FROM sqlite_schema WHERE type = 'trigger' \
     AND (sql LIKE '% UPDATE %ON %' OR sql LIKE '% DELETE ON %') AND name NOT LIKE '%_spell_times_%' \
-    AND name NOT LIKE '%_are_not_replaced_%' ORDER BY 1";
+    AND name NOT LIKE '%_numbers_are_whole_%' AND name NOT LIKE '%_are_not_replaced_%' ORDER BY 1";
 /// Triggers of other rules, but for those that let no update of their table through.
 const OTHERS: &str = "SELECT name AS text FROM sqlite_schema WHERE type = 'trigger' AND name NOT LIKE '%_are_not_replaced_%' \
     AND NOT (sql LIKE '% BEFORE UPDATE ON %' AND sql NOT LIKE '%WHEN%')";
