@@ -19,7 +19,8 @@ pub(super) struct Database {
         default_value = "sqlite:portico.sqlite"
     )]
     url: String,
-    /// How many connections to open at most.
+    /// How many connections to open at most. Two for each processor are used at once, and more where somebody has waited for
+    /// 5 milliseconds.
     #[arg(long, env = "PORTICO_CONNECTIONS", default_value_t = 8)]
     connections: u32,
     /// Seconds that a request waits for a connection, or for SQLite's only writer, before it is told to come again.
