@@ -12,6 +12,7 @@ use async_graphql::{
     EmptyMutation, Request, Response, Schema, SchemaBuilder, ServerError, Variables,
     parser::types::{ExecutableDocument, OperationDefinition},
 };
+use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use tokio::runtime::Handle;
@@ -57,7 +58,7 @@ pub struct RoleSchema {
     model: Arc<Model>,
     lists: Lists,
     role: Role,
-    sdl: String,
+    sdl: Bytes,
 }
 
 /// Why the service can't begin.
@@ -114,7 +115,7 @@ impl RoleSchema {
 
     fn with(builder: Builder, policy: &Policy, role: Role) -> Result<Self, Faults> {
         let pruned = policy.grants(role).prune(builder)?;
-        let sdl = pruned.schema.sdl();
+        let sdl = pruned.schema.sdl().into();
         let lists = Lists::of(&pruned.model);
         Ok(RoleSchema { schema: pruned.schema, model: pruned.model, lists, role, sdl })
     }
@@ -278,8 +279,8 @@ impl http::House for House {
 }
 
 impl http::RoleSchema for RoleSchema {
-    fn sdl(&self) -> &str {
-        &self.sdl
+    fn sdl(&self) -> Bytes {
+        self.sdl.clone()
     }
 
     fn has_type(&self, name: &str) -> bool {

@@ -26,6 +26,8 @@ use super::media::{Accepted, Media, content, encoding};
 use super::origin::{asked_first, permitted};
 use super::persisted::Wanted;
 use super::scan::scan;
+use super::taken::until_taken;
+use super::turns::Turn;
 use super::variables::{declared, given};
 use super::written::writable;
 use super::{
@@ -129,7 +131,7 @@ async fn answered<H: House>(door: &Arc<Door<H>>, accepted: Accepted, received: R
     };
     let most = door.settings.limits.general.errors;
     match outcome(door, &received).await {
-        Ok(Outcome::Ran(answer)) => executed(media, answer, most),
+        Ok(Outcome::Ran(answer, turn)) => until_taken(executed(media, answer, most), turn),
         Ok(Outcome::Withheld(kind)) => withheld(media, kind),
         Ok(Outcome::Refused(refusal)) => with_methods(refused(media, refusal)),
         Ok(Outcome::Errors(errors)) => errors_only(media, normalised(errors, most)),
@@ -139,7 +141,7 @@ async fn answered<H: House>(door: &Arc<Door<H>>, accepted: Accepted, received: R
 
 /// How an operation ended that does not go on.
 pub(super) enum Outcome {
-    Ran(Executed),
+    Ran(Executed, Turn),
     /// It ran under a policy that was replaced meanwhile.
     Withheld(OperationType),
     Refused(Refusal),
@@ -154,7 +156,7 @@ pub(super) async fn outcome<H: House>(door: &Door<H>, received: &Received) -> Re
         return Ok(Outcome::Refused(problem.into()));
     }
     Ok(match ended {
-        Ok(ran) if holds => Outcome::Ran(ran.answer),
+        Ok(ran) if holds => Outcome::Ran(ran.answer, ran.turn),
         Ok(ran) => Outcome::Withheld(ran.kind),
         Err(End::Refused(refusal)) => Outcome::Refused(refusal),
         Err(End::Errors(_)) if !holds => Outcome::Withheld(OperationType::Query),
@@ -166,7 +168,7 @@ pub(super) async fn outcome<H: House>(door: &Door<H>, received: &Received) -> Re
 /// Why a query is not answered at all where the database could not be asked for a part of it: whoever repeats it gets
 /// the whole. A mutation may have changed something, so its answer stands.
 fn unanswerable(ended: &Ended) -> Option<Problem> {
-    let Ok(Ran { kind: OperationType::Query, answer }) = ended else { return None };
+    let Ok(Ran { kind: OperationType::Query, answer, .. }) = ended else { return None };
     let wanting = |problem: &Problem| matches!(problem, Problem::Unavailable | Problem::Timeout);
     answer.errors.iter().filter_map(code).find(wanting)
 }
@@ -237,6 +239,7 @@ fn withheld(media: Media, kind: OperationType) -> Response {
 struct Ran {
     kind: OperationType,
     answer: Executed,
+    turn: Turn,
 }
 
 /// Why a request did not run.
@@ -262,7 +265,7 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
         return Err(End::Unsure);
     }
     let most = door.settings.limits.asking(&viewer).at_once;
-    let _turn = door.turns.turn(received.asker.bill.payer(&viewer), most).await;
+    let turn = door.turns.turn(received.asker.bill.payer(&viewer), most).await;
     let _alone = if describes { door.turns.describing().await } else { None };
     let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
     let premise = viewer.premise.clone();
@@ -273,7 +276,7 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
     {
         return Err(End::Refused(Fault::new(wrong.sentence()).into()));
     }
-    Ok(Ran { kind, answer })
+    Ok(Ran { kind, answer, turn })
 }
 
 /// A request that was parsed and bounded, and the schema that it may be run in.

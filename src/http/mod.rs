@@ -38,6 +38,7 @@ mod serving;
 pub mod size;
 mod socket;
 mod stream;
+mod taken;
 mod turns;
 mod variables;
 mod written;
@@ -49,6 +50,7 @@ use std::time::Duration;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{Request, Response as Executed, ServerError, Variables};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Request as Incoming, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -125,7 +127,7 @@ pub trait House: Send + Sync + 'static {
 /// One role's schema.
 pub trait RoleSchema: Send + Sync + 'static {
     /// The schema as text.
-    fn sdl(&self) -> &str;
+    fn sdl(&self) -> Bytes;
 
     /// Whether the schema has a type of this name, built-in scalars included.
     fn has_type(&self, name: &str) -> bool;
@@ -250,7 +252,7 @@ async fn schema<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) 
         let viewer = asker.viewer(&door).await?;
         origin::permitted(&door, asker.origin.as_ref(), &viewer).await?;
         note(|notes| notes.role = Some(viewer.role));
-        let sdl = door.house.schema(viewer.role)?.sdl().to_owned();
+        let sdl = door.house.schema(viewer.role)?.sdl();
         Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl).into_response())
     };
     let response = told.await.unwrap_or_else(Refusal::into_response);

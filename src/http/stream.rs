@@ -78,7 +78,7 @@ fn problem(item: &Item) -> Option<Problem> {
 async fn once<H: House>(door: &Door<H>, received: &Received) -> Item {
     let most = door.settings.limits.general.errors;
     match outcome(door, received).await {
-        Ok(Outcome::Ran(answer)) => told(answer, most),
+        Ok(Outcome::Ran(answer, _)) => told(answer, most),
         Ok(Outcome::Withheld(_)) => Item::Ended(Problem::PolicyChanged.into()),
         Ok(Outcome::Refused(refusal)) => ended(refusal),
         Ok(Outcome::Errors(errors)) => Item::Failed(normalised(errors, most)),

@@ -1,4 +1,5 @@
-//! How many operations of one caller run at one time: who asks much at once waits for himself, and nobody for him.
+//! How many operations of one caller run, or wait for him to take their answers, at one time: who asks much at once waits
+//! for himself, and nobody for him.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,9 @@ use super::rates::Payer;
 
 /// How many callers are remembered before those are forgotten of whom nothing runs.
 const REMEMBERED: usize = 1_024;
+
+/// Room for one operation, until it is dropped.
+pub(super) type Turn = Option<OwnedSemaphorePermit>;
 
 /// Whose operations run.
 pub(super) struct Turns {
@@ -24,7 +28,7 @@ impl Default for Turns {
 
 impl Turns {
     /// Waits until this caller has room for one more operation, and holds it.
-    pub(super) async fn turn(&self, payer: Payer, most: usize) -> Option<OwnedSemaphorePermit> {
+    pub(super) async fn turn(&self, payer: Payer, most: usize) -> Turn {
         let turns = {
             let mut all = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
             if all.len() >= REMEMBERED {

@@ -9,6 +9,7 @@ use async_graphql::{
     Context, Error, InputObject, Object, Request, Response as Executed, Schema, SchemaBuilder, ServerError,
     SimpleObject, Value, Variables,
 };
+use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use portico::error::{Fault, Problem};
@@ -148,8 +149,8 @@ pub(crate) struct Toy {
 }
 
 impl RoleSchema for Toy {
-    fn sdl(&self) -> &str {
-        &self.sdl
+    fn sdl(&self) -> Bytes {
+        self.sdl.clone().into()
     }
     fn has_type(&self, name: &str) -> bool {
         ["Int", "String", "Boolean", "Filter"].contains(&name)

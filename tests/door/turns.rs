@@ -6,6 +6,8 @@ use portico::http::Settings;
 use portico::http::limits::Limits;
 use portico::http::peer::Proxies;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpSocket;
 use tokio::time::{sleep, timeout};
 
 use crate::toy::{Answer, Served, send, serve_as};
@@ -59,4 +61,31 @@ async fn a_caller_waits_for_himself_and_nobody_else_for_him() {
     let served = served(1).await;
     let (slow, hello) = (ask(&served, HERE, "{ slow }"), ask(&served, HERE, "{ hello }"));
     waits_behind(slow, hello, ask(&served, THERE, "{ hello }")).await;
+}
+
+#[tokio::test]
+async fn a_turn_lasts_until_the_answer_is_taken() {
+    let served = served(1).await;
+    // More than the system holds of it.
+    let variables = json!({ "name": "n".repeat(900_000) });
+    let body =
+        json!({ "query": "query($name: String) { hello(name: $name) }", "variables": variables }).to_string();
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         x-forwarded-for: {HERE}\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let address = served.base.trim_start_matches("http://").parse().unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
+    stream.write_all((head + body.as_str()).as_bytes()).await.unwrap();
+    sleep(SOON / 2).await;
+    let mut waiting = Box::pin(ask(&served, HERE, "{ hello }"));
+    assert!(timeout(SOON, waiting.as_mut()).await.is_err(), "it waits");
+    assert_eq!(ask(&served, THERE, "{ hello }").await.status, 200);
+    let mut text = String::new();
+    let (read, waited) = tokio::join!(stream.read_to_string(&mut text), waiting);
+    assert!(read.is_ok() && text.len() > 900_000, "{}", text.len());
+    assert_eq!(waited.status, 200, "{}", waited.text);
 }
