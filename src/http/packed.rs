@@ -35,7 +35,7 @@ impl Unpacked {
 
 /// Has a packed body broken off where too little comes of it. Whoever reads it tells how much did.
 pub(super) async fn watched(mut request: Request) -> Request {
-    one_by_one(&mut request);
+    spell_encodings(&mut request);
     let encoding = request.headers().get(header::CONTENT_ENCODING);
     if !encoding.is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip")) {
         return request;
@@ -45,12 +45,14 @@ pub(super) async fn watched(mut request: Request) -> Request {
     request.map(|body| Body::from_stream(keeping_up(body, unpacked)))
 }
 
-/// Two lines of encodings are one list of them (RFC 9110, section 5.3), and unpacking would see but the first.
-fn one_by_one(request: &mut Request) {
+/// Two lines of encodings are one list of them (RFC 9110, section 5.3), and unpacking would see but the first; and it knows
+/// their names in small letters alone (section 8.4.1).
+fn spell_encodings(request: &mut Request) {
     let lines: Vec<_> =
         request.headers().get_all(header::CONTENT_ENCODING).iter().map(HeaderValue::as_bytes).collect();
-    if lines.len() > 1
-        && let Ok(list) = HeaderValue::from_bytes(&lines.join(&b", "[..]))
+    let list = lines.join(&b", "[..]).to_ascii_lowercase();
+    if !lines.is_empty()
+        && let Ok(list) = HeaderValue::from_bytes(&list)
     {
         request.headers_mut().insert(header::CONTENT_ENCODING, list);
     }
