@@ -10,13 +10,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
+use futures_util::FutureExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
@@ -28,11 +29,11 @@ use super::meter::{Meter, Metered};
 /// What is held of a request's head, and read ahead of its body, before anybody was charged.
 const HEAD_BYTES: usize = 65_536;
 
-/// How long whoever is told to leave may take for it: half a head is no reason to stay.
+/// How long half a head may take when the service ends.
 const LEAVING: Duration = Duration::from_millis(100);
 
-/// How long he may take for the rest of an answer that he was given, as long as he goes on taking it.
-const TAKING: Duration = Duration::from_secs(10);
+/// How long who is in somebody's way may take for the rest of an answer that he was given.
+const TAKING: Duration = Duration::from_secs(2);
 
 /// A connection, and whose it is.
 pub(super) struct Connection {
@@ -50,8 +51,10 @@ const IN_A_ROW: usize = 8;
 enum Told {
     /// The service ends, and the caller waits for an answer.
     Waiting,
-    /// It ends and he does not, or he is in the way of somebody else.
+    /// It ends and he does not.
     Idle,
+    /// He is idle and in the way of somebody else.
+    InTheWay,
 }
 
 impl Connection {
@@ -63,7 +66,7 @@ impl Connection {
         self,
         router: Router,
         (first, silence): (Duration, Duration),
-        (mut ends, idle): (watch::Receiver<()>, Arc<Notify>),
+        mut ends: watch::Receiver<()>,
     ) {
         let Connection { stream, peer, place } = self;
         // Messages are small, and somebody waits for each.
@@ -72,6 +75,7 @@ impl Connection {
         stream.set_write_timeout(Some(silence));
         let (service, place, meter) =
             (TowerToHyperService::new(router), Arc::new(place), Arc::<Meter>::default());
+        let its_place = Arc::clone(&place);
         let stream = TokioIo::new(Metered::new(Box::pin(stream), Arc::clone(&meter)));
         let its = Arc::clone(&meter);
         let exchanges = Arc::<Exchanges>::default();
@@ -94,25 +98,25 @@ impl Connection {
         protocol.timer(TokioTimer::new()).header_read_timeout(silence).max_buf_size(HEAD_BYTES);
         let mut connection = pin!(protocol.serve_connection(stream, service_fn(asked)).with_upgrades());
         let (mut soon, mut ending) = (pin!(sleep(first)), pin!(ends.changed()));
-        // Who becomes idle waits behind those who are.
-        let (mut since, mut place_in_line) = (0, pin!(idle.notified()));
+        // It is idle from when it is let in.
+        let mut since = (true, 0);
         // They go on while the connection is polled, so nothing need wake this for them.
         let told = poll_fn(|cx| {
             // What fails here is the caller's: he has gone, or speaks no HTTP.
             if connection.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            let steps = exchanges.steps();
-            if steps != since {
-                since = steps;
-                place_in_line.set(idle.notified());
+            let is_idle = !exchanges.is_waited_for() || !meter.is_taken();
+            let state = (is_idle, exchanges.steps());
+            if state != since {
+                since = state;
+                if is_idle { its_place.idle() } else { its_place.busy() }
             }
             if exchanges.begun() == 0 && soon.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            let is_idle = !exchanges.is_waited_for() || !meter.is_taken();
-            if is_idle && place_in_line.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(Some(Told::Idle));
+            if is_idle && its_place.poll_told(cx).is_ready() {
+                return Poll::Ready(Some(Told::InTheWay));
             }
             let told = if exchanges.is_open() { Told::Waiting } else { Told::Idle };
             ending.as_mut().poll(cx).map(|_| Some(told))
@@ -125,11 +129,12 @@ impl Connection {
                 () = meter.stalled() => {}
             }
         };
-        if told == Told::Waiting {
-            leaves.await;
-        } else {
-            let time = if meter.is_taken() { LEAVING } else { TAKING };
-            let _ = timeout(time, leaves).await;
+        match (told, meter.is_taken()) {
+            (Told::Waiting, _) | (Told::Idle, false) => leaves.await,
+            (Told::Idle, true) => _ = timeout(LEAVING, leaves).await,
+            (Told::InTheWay, false) => _ = timeout(TAKING, leaves).await,
+            // What is there is read, and no more.
+            (Told::InTheWay, true) => _ = leaves.now_or_never(),
         }
     }
 }

@@ -44,11 +44,6 @@ impl<K> Counts<K> {
     fn locked(&self) -> MutexGuard<'_, HashMap<K, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    #[cfg(test)]
-    pub(super) fn is_empty(&self) -> bool {
-        self.locked().is_empty()
-    }
 }
 
 impl<K: Hash + Eq> Drop for Counted<K> {

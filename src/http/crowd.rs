@@ -1,17 +1,20 @@
 //! How many connections are open: in all no more than there are handles for, and from one address no more than leaves the
-//! others room.
+//! others room. Where all places are taken, who leaves is of the address that has the most.
 
-use std::future::pending;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::future::{pending, poll_fn};
 use std::net::IpAddr;
-use std::pin::pin;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
+use futures_util::task::AtomicWaker;
 use serde::Deserialize;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::counted::{Counted, Counts};
 use super::peer::{Proxies, site};
 use crate::telemetry::metrics::{Held, Metrics, Opened};
 
@@ -19,7 +22,7 @@ use crate::telemetry::metrics::{Held, Metrics, Opened};
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Connections {
-    /// In all; who comes later is let in for whoever has been idle longest, or waits until one is closed.
+    /// In all; who comes later is let in for whoever has been idle longest of the address that has the most.
     pub open: usize,
     /// From one address, of 56 bits where it is IPv6, unless it is a trusted proxy's; what comes later is closed at once.
     pub of_address: usize,
@@ -34,34 +37,131 @@ impl Default for Connections {
 }
 
 /// When the next one is told to leave, where the last has not left.
-const NEXT: Duration = Duration::from_millis(100);
+const NEXT: Duration = Duration::from_millis(20);
+
+/// Nobody is idle since then.
+const BUSY: u64 = u64::MAX;
 
 /// Those who are connected.
 pub(super) struct Crowd {
     room: Arc<Semaphore>,
-    /// Where connections wait that are idle, in the order in which they became so.
-    idle: Arc<Notify>,
     of_address: usize,
     proxies: Proxies,
-    sites: Counts<u64>,
+    seats: Arc<Seats>,
+    /// How many ever had a place.
+    seated: AtomicU64,
+    began: Instant,
     metrics: Option<Arc<Metrics>>,
+}
+
+/// Who sits there: by site, none for trusted proxies, each under the number by which it is known.
+type Sites = HashMap<Option<u64>, HashMap<u64, Arc<Seat>>>;
+
+#[derive(Default)]
+struct Seats(Mutex<Sites>);
+
+/// What is known of one who sits.
+struct Seat {
+    /// Since when, in microseconds since the service began, or that it is not.
+    idle_since: AtomicU64,
+    is_told: AtomicBool,
+    waker: AtomicWaker,
 }
 
 /// A connection's place; free again when dropped.
 pub(super) struct Place {
-    idle: Arc<Notify>,
+    seat: Arc<Seat>,
+    began: Instant,
+    number: u64,
+    site: Option<u64>,
+    seats: Arc<Seats>,
     _room: OwnedSemaphorePermit,
-    _of_site: Option<Counted<u64>>,
     /// Counted as open while it is.
     _open: Option<Held>,
 }
 
 impl Place {
-    /// Waits until somebody needs it more than who has not said yet who he is. Where places are not counted, nobody does.
-    pub(super) async fn wanted(place: Option<&Self>) {
+    /// It is nobody's turn: the service waits for the caller.
+    pub(super) fn idle(&self) {
+        self.seat.idle_since.store(micros(self.began), Ordering::Relaxed);
+    }
+
+    /// The caller waits for the service.
+    pub(super) fn busy(&self) {
+        self.seat.idle_since.store(BUSY, Ordering::Relaxed);
+    }
+
+    /// Whether it was told to leave; if not, who polls is woken for it.
+    pub(super) fn poll_told(&self, cx: &Context<'_>) -> Poll<()> {
+        self.seat.waker.register(cx.waker());
+        if self.seat.is_told.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Waits until it is told to leave. Where places are not counted, nobody is.
+    pub(super) async fn told(place: Option<&Self>) {
         match place {
-            Some(place) => place.idle.notified().await,
+            Some(place) => poll_fn(|cx| place.poll_told(cx)).await,
             None => pending().await,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut sites = self.seats.locked();
+        if let Some(seats) = sites.get_mut(&self.site) {
+            seats.remove(&self.number);
+            if seats.is_empty() {
+                sites.remove(&self.site);
+            }
+        }
+    }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(BUSY).min(BUSY - 1)
+}
+
+/// What there is to do for one more.
+#[derive(Debug, PartialEq, Eq)]
+enum Way {
+    /// Somebody was told to leave, or will by himself.
+    Waits,
+    /// Nobody leaves for him: his own address has the most, or more than those who are idle.
+    Closed,
+}
+
+impl Seats {
+    fn locked(&self) -> MutexGuard<'_, Sites> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of(&self, site: u64) -> usize {
+        self.locked().get(&Some(site)).map_or(0, HashMap::len)
+    }
+
+    /// Tells one to leave, so that somebody from this site has his place: of all sites with somebody idle the one that has
+    /// the most, and there whoever has been so for longest; but nobody of a site that has fewer than his own. A proxy stands
+    /// for many, so those who have none come first.
+    fn make_room(&self, whose: Option<u64>) -> Way {
+        let sites = self.locked();
+        let count = |site: &Option<u64>| site.and_then(|_| sites.get(site)).map_or(0, HashMap::len);
+        let longest = sites.iter().filter_map(|(site, seats)| {
+            let here = seats.values().filter(|seat| !seat.is_told.load(Ordering::Relaxed));
+            let idle = here.map(|seat| (seat.idle_since.load(Ordering::Relaxed), seat));
+            let (since, seat) = idle.filter(|(since, _)| *since != BUSY).min_by_key(|(since, _)| *since)?;
+            Some((count(site), Reverse(since), seat))
+        });
+        let (own, most) = (count(&whose), sites.keys().map(count).max().unwrap_or_default());
+        match longest.max_by_key(|(count, since, _)| (*count, *since)) {
+            Some((count, _, seat)) if count >= own => {
+                seat.is_told.store(true, Ordering::Release);
+                seat.waker.wake();
+                Way::Waits
+            }
+            Some(_) => Way::Closed,
+            None if own > 0 && own >= most => Way::Closed,
+            None => Way::Waits,
         }
     }
 }
@@ -70,41 +170,43 @@ impl Crowd {
     pub(super) fn of(connections: Connections, proxies: Proxies, metrics: Option<Arc<Metrics>>) -> Self {
         let most = connections.open.clamp(1, Semaphore::MAX_PERMITS);
         let room = Arc::new(Semaphore::new(most));
-        let idle = Arc::default();
-        Crowd { room, idle, of_address: connections.of_address, proxies, sites: Counts::default(), metrics }
+        let (seats, seated, began) = (Arc::default(), AtomicU64::new(0), Instant::now());
+        Crowd { room, of_address: connections.of_address, proxies, seats, seated, began, metrics }
     }
 
-    /// The place of somebody from this address, when there is room for one more; none where those from there have all that
-    /// they may. Where there is no room, whoever has been idle longest is told to leave.
+    /// The place of somebody from this address; none where those from there have all that they may. One at a time is asked
+    /// for.
     pub(super) async fn place(&self, address: IpAddr) -> Option<Place> {
         let address = address.to_canonical();
-        let of_site = if self.proxies.is_trusted(address) {
-            None
-        } else {
-            Some(self.sites.more(site(address), 1, self.of_address)?)
-        };
-        let room = self.room().await;
+        let site = if self.proxies.is_trusted(address) { None } else { Some(site(address)) };
+        if site.is_some_and(|site| self.seats.of(site) >= self.of_address) {
+            return None;
+        }
+        let room = self.room(site).await?;
+        let seat = Arc::new(Seat {
+            idle_since: micros(self.began).into(),
+            is_told: false.into(),
+            waker: AtomicWaker::new(),
+        });
+        let number = self.seated.fetch_add(1, Ordering::Relaxed);
+        self.seats.locked().entry(site).or_default().insert(number, Arc::clone(&seat));
         let open = self.metrics.as_ref().map(|metrics| metrics.opened(Opened::Connection));
-        Some(Place { idle: self.idle(), _room: room, _of_site: of_site, _open: open })
+        let seats = Arc::clone(&self.seats);
+        Some(Place { seat, began: self.began, number, site, seats, _room: room, _open: open })
     }
 
-    async fn room(&self) -> OwnedSemaphorePermit {
-        if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
-            return room;
-        }
+    async fn room(&self, site: Option<u64>) -> Option<OwnedSemaphorePermit> {
         loop {
-            self.idle.notify_one();
+            if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
+                return Some(room);
+            }
+            if self.seats.make_room(site) == Way::Closed {
+                return None;
+            }
             if let Ok(Ok(room)) = timeout(NEXT, Arc::clone(&self.room).acquire_owned()).await {
-                // Where nobody was idle and yet a place became free, nobody need leave for it.
-                pin!(self.idle.notified()).as_mut().enable();
-                return room;
+                return Some(room);
             }
         }
-    }
-
-    /// Where somebody idle waits to be told to leave: who waits longest is told first.
-    pub(super) fn idle(&self) -> Arc<Notify> {
-        Arc::clone(&self.idle)
     }
 }
 
@@ -112,11 +214,25 @@ impl Crowd {
 mod tests {
     use super::*;
 
+    fn crowd(open: usize, of_address: usize) -> Crowd {
+        let proxies = Proxies { trusted: vec!["10.0.0.0/8".parse().unwrap()], ..Proxies::default() };
+        Crowd::of(Connections { open, of_address }, proxies, None)
+    }
+
+    async fn place(crowd: &Crowd, address: &str) -> Option<Place> {
+        crowd.place(address.parse().unwrap()).await
+    }
+
+    async fn busy(crowd: &Crowd, address: &str) -> Place {
+        let place = place(crowd, address).await.expect("there is room");
+        place.busy();
+        place
+    }
+
     #[tokio::test]
     async fn an_address_has_its_share_and_no_more() {
-        let proxies = Proxies { trusted: vec!["10.0.0.0/8".parse().unwrap()], ..Proxies::default() };
-        let crowd = Crowd::of(Connections { open: 100, of_address: 2 }, proxies, None);
-        let place = async |address: &str| crowd.place(address.parse().unwrap()).await;
+        let crowd = crowd(100, 2);
+        let place = async |address: &str| place(&crowd, address).await;
         let one = place("192.0.2.1").await;
         let two = place("::ffff:192.0.2.1").await;
         assert!(one.is_some() && two.is_some() && place("192.0.2.1").await.is_none());
@@ -129,24 +245,79 @@ mod tests {
         drop(one);
         assert!(place("192.0.2.1").await.is_some());
         drop((two, sites, proxy));
-        assert!(crowd.sites.is_empty() && crowd.room.available_permits() == 100);
+        assert!(crowd.seats.locked().is_empty() && crowd.room.available_permits() == 100);
+    }
+
+    /// Whether this one was told to leave.
+    async fn is_told(place: &Place) -> bool {
+        poll_fn(|cx| Poll::Ready(place.poll_told(cx).is_ready())).await
+    }
+
+    /// Somebody comes from this address; who is told to leave leaves.
+    async fn let_in(crowd: &Crowd, address: &str, places: &mut Vec<(&'static str, Place)>) -> Option<Place> {
+        let mut comes = Box::pin(place(crowd, address));
+        loop {
+            if let Ok(place) = timeout(NEXT / 4, comes.as_mut()).await {
+                return place;
+            }
+            let mut left = Vec::new();
+            for (name, place) in places.drain(..) {
+                if !is_told(&place).await {
+                    left.push((name, place));
+                }
+            }
+            *places = left;
+        }
     }
 
     #[tokio::test]
-    async fn who_has_been_idle_longest_makes_room() {
-        let crowd = Crowd::of(Connections { open: 1, of_address: 9 }, Proxies::default(), None);
-        let one = crowd.place("192.0.2.1".parse().unwrap()).await;
-        let (first, second) = (crowd.idle(), crowd.idle());
-        let (mut first, mut second) = (Box::pin(first.notified()), Box::pin(second.notified()));
-        assert!(!first.as_mut().enable() && !second.as_mut().enable(), "there is room");
-        let other = crowd.place("192.0.2.2".parse().unwrap());
-        let leaves = async {
-            first.await;
-            drop(one);
+    async fn who_leaves_is_of_the_address_that_has_the_most_and_was_idle_longest() {
+        let crowd = crowd(6, 9);
+        let mut places = Vec::new();
+        for (name, address) in [
+            ("proxy's", "10.0.0.1"),
+            ("other's", "192.0.2.9"),
+            ("first", "192.0.2.1"),
+            ("second", "192.0.2.1"),
+            ("third", "192.0.2.1"),
+            ("fourth", "192.0.2.1"),
+        ] {
+            places.push((name, place(&crowd, address).await.unwrap()));
+        }
+        let find = |places: &Vec<(&'static str, Place)>, name: &str| {
+            places.iter().position(|(its, _)| *its == name).unwrap()
         };
-        let both = async { tokio::join!(other, leaves).0 };
-        let let_in = timeout(Duration::from_secs(20), both).await;
-        assert!(let_in.expect("there is room").is_some());
-        assert!(!second.as_mut().enable(), "one was enough");
+        places[find(&places, "first")].1.busy();
+        places[find(&places, "third")].1.idle();
+        let names = |places: &Vec<(&'static str, Place)>| -> Vec<_> {
+            places.iter().map(|(name, _)| *name).collect()
+        };
+        let new = let_in(&crowd, "192.0.2.7", &mut places).await.expect("there is room");
+        new.busy();
+        assert_eq!(names(&places), ["proxy's", "other's", "first", "third", "fourth"]);
+        // His own address has the most: he has its place and nobody else's.
+        let own = let_in(&crowd, "192.0.2.1", &mut places).await.expect("there is room");
+        own.busy();
+        assert_eq!(names(&places), ["proxy's", "other's", "first", "third"]);
+        places[find(&places, "third")].1.busy();
+        assert!(let_in(&crowd, "192.0.2.1", &mut places).await.is_none(), "others have less and keep it");
+        assert_eq!(names(&places), ["proxy's", "other's", "first", "third"]);
+        let last = let_in(&crowd, "192.0.2.8", &mut places).await;
+        assert!(last.is_some() && names(&places) == ["proxy's", "first", "third"]);
+    }
+
+    #[tokio::test]
+    async fn where_all_are_busy_who_has_less_than_others_waits_and_who_has_the_most_is_closed() {
+        let crowd = crowd(3, 9);
+        let (one, _two, _other) = (
+            busy(&crowd, "192.0.2.1").await,
+            busy(&crowd, "192.0.2.1").await,
+            busy(&crowd, "192.0.2.2").await,
+        );
+        assert!(place(&crowd, "192.0.2.1").await.is_none());
+        let mut waits = Box::pin(place(&crowd, "192.0.2.2"));
+        assert!(timeout(NEXT * 3, waits.as_mut()).await.is_err());
+        drop(one);
+        assert!(waits.await.is_some());
     }
 }

@@ -56,10 +56,6 @@ impl Serving {
     /// Serves a router until it is told to end and every request that was begun has been answered. What has become a
     /// socket is no request any more.
     pub async fn serve(self, mut listener: TcpListener, router: Router, ends: impl Future<Output = ()>) {
-        // Those that it accepts hold as much.
-        if let Err(why) = SockRef::from(&listener).set_send_buffer_size(UNTAKEN_BYTES) {
-            tracing::warn!(%why, "what is sent and not taken can't be bounded");
-        }
         let (open, mut complained) = (watch::Sender::new(()), None);
         let mut ends = pin!(ends);
         loop {
@@ -68,8 +64,7 @@ impl Serving {
                 () = &mut ends => break,
             };
             let (first, silence) = (self.first, self.silence);
-            let told = (open.subscribe(), self.crowd.idle());
-            tokio::spawn(connection.attend(router.clone(), (first, silence), told));
+            tokio::spawn(connection.attend(router.clone(), (first, silence), open.subscribe()));
         }
         drop(listener);
         open.send_replace(());
@@ -83,6 +78,8 @@ impl Serving {
             // It tries again by itself where there are too many files or the caller has gone.
             let (stream, peer) = Listener::accept(listener).await;
             if let Some(place) = self.crowd.place(peer.ip()).await {
+                // What fails here fails as well when it is read from: the caller has gone.
+                let _ = SockRef::from(&stream).set_send_buffer_size(UNTAKEN_BYTES);
                 return Connection { stream, peer, place };
             }
             if complained.is_none_or(|last| last.elapsed() > COMPLAINT) {

