@@ -10,7 +10,7 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    http::{Request, header},
+    http::{HeaderValue, Request, header},
 };
 use chrono::{Days, NaiveDateTime, SubsecRound as _, Utc};
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
@@ -99,7 +99,11 @@ impl World {
         let clock = Clocked::of(Arc::clone(&house));
         *clock.at.lock().unwrap() = Some(at.and_utc());
         let door = router(clock, Settings { rates: plenty(), ..Settings::default() });
-        World { store, house, door, database, tokens: Mutex::default(), _folder: folder }
+        let world = World { store, house, door, database, tokens: Mutex::default(), _folder: folder };
+        // Of a house that refuses whatever is asked no target would learn anything.
+        let answer = world.post(None, &serde_json::json!({ "query": "{ __typename }" })).await;
+        assert_eq!(answer.body, r#"{"data":{"__typename":"Query"}}"#);
+        world
     }
 
     /// A token of somebody, in one role, for as long as any run.
@@ -124,7 +128,9 @@ impl World {
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        // Without it nothing goes further.
+        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("localhost"));
         let Ok(response) = self.door.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let (mut bytes, mut chunks) = (Vec::new(), body.into_data_stream());
