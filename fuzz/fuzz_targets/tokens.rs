@@ -22,7 +22,7 @@ use portico_fuzz::{
     signing::{AUDIENCE, ISSUER, Signer, part},
     wait,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 const SUBJECT: &str = "00u-client";
@@ -90,7 +90,7 @@ fn signed(bytes: &[u8]) {
     let token = format!("{message}.{}", part(signature));
     if is_let_in(&token) {
         assert!(by.is_empty(), "forged: {token}");
-        let (head, claims) = (read(head), read(claims));
+        let (head, claims) = (read::<Head>(head), read::<Claims>(claims));
         let now = Utc::now().timestamp();
         let is_meant = claims.iss == ISSUER && claims.sub == SUBJECT && head.alg == "ES256";
         let is_for_us =
@@ -102,11 +102,17 @@ fn signed(bytes: &[u8]) {
     }
 }
 
-/// What is asked of a head or of claims. Others may stand beside it and hold what they will, numbers beyond all ranges too.
+/// What is asked of a head. Whatever else stands in it or in the claims may hold what it will, numbers beyond all ranges too.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Said {
+struct Head {
     alg: Value,
+}
+
+/// What is asked of claims.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Claims {
     iss: Value,
     sub: Value,
     aud: Value,
@@ -114,7 +120,7 @@ struct Said {
     nbf: Value,
 }
 
-fn read(text: &[u8]) -> Said {
+fn read<T: DeserializeOwned>(text: &[u8]) -> T {
     serde_json::from_slice(text).expect("JSON")
 }
 
