@@ -1,14 +1,23 @@
 //! What the tables keep of reviews: a paper waits for those of its docket line, as it does in the service.
 use portico::documents::Bar;
 
-use super::{LATER, first, instant, judged, like, open};
+use super::{CASTELLANS, FOREVER, LATER, first, instant, judged, like};
 use crate::{harness::on_both, raw::Raw, reviews::release};
 
 #[test]
 fn a_paper_whose_docket_line_waits_for_review_is_released_by_nobody() {
     on_both(async |world| {
         let raw = Raw::open(&world.database).await;
-        let id = open(&raw, "document_releases").await;
+        // A paper that no other gate bars, whichever comes first.
+        let id = first(
+            &raw,
+            &format!(
+                "SELECT id AS text FROM document_releases WHERE released_until = '{FOREVER}' AND released_from < '{LATER}' \
+                 AND audience = 'CLIENTS' AND {CASTELLANS} AND document_id IN (SELECT id FROM documents \
+                 WHERE sealed = 'NONE' AND protective = 'NONE' AND filing_status = 'FILED') ORDER BY id"
+            ),
+        )
+        .await;
         let paper = format!("SELECT document_id AS text FROM document_releases WHERE id = '{id}'");
         let paper = first(&raw, &paper).await;
         // It never runs, so no other rule has a say.
