@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::future::{pending, poll_fn};
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -39,8 +39,11 @@ impl Default for Connections {
 /// When the next one is told to leave, where the last has not left.
 const NEXT: Duration = Duration::from_millis(20);
 
-/// Nobody is idle since then.
+/// Nobody is idle since then: the caller waits for the service.
 const BUSY: u64 = u64::MAX;
+
+/// Nor since then: he was told to leave.
+const TOLD: u64 = 0;
 
 /// Those who are connected.
 pub(super) struct Crowd {
@@ -62,9 +65,8 @@ struct Seats(Mutex<Sites>);
 
 /// What is known of one who sits.
 struct Seat {
-    /// Since when, in microseconds since the service began, or that it is not.
+    /// Since when, in microseconds since the service began, or that it is not, or that it was told to leave.
     idle_since: AtomicU64,
-    is_told: AtomicBool,
     waker: AtomicWaker,
 }
 
@@ -86,7 +88,7 @@ impl Place {
         self.seat.idle_since.store(micros(self.began), Ordering::Relaxed);
     }
 
-    /// The caller waits for the service.
+    /// The caller waits for the service; if he was told to leave, he no longer need.
     pub(super) fn busy(&self) {
         self.seat.idle_since.store(BUSY, Ordering::Relaxed);
     }
@@ -94,7 +96,7 @@ impl Place {
     /// Whether it was told to leave; if not, who polls is woken for it.
     pub(super) fn poll_told(&self, cx: &Context<'_>) -> Poll<()> {
         self.seat.waker.register(cx.waker());
-        if self.seat.is_told.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+        if self.seat.idle_since.load(Ordering::Acquire) == TOLD { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Waits until it is told to leave. Where places are not counted, nobody is.
@@ -119,7 +121,7 @@ impl Drop for Place {
 }
 
 fn micros(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap_or(BUSY).min(BUSY - 1)
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(BUSY).clamp(TOLD + 1, BUSY - 1)
 }
 
 /// What there is to do for one more.
@@ -147,16 +149,19 @@ impl Seats {
         let sites = self.locked();
         let count = |site: &Option<u64>| site.and_then(|_| sites.get(site)).map_or(0, HashMap::len);
         let longest = sites.iter().filter_map(|(site, seats)| {
-            let here = seats.values().filter(|seat| !seat.is_told.load(Ordering::Relaxed));
-            let idle = here.map(|seat| (seat.idle_since.load(Ordering::Relaxed), seat));
-            let (since, seat) = idle.filter(|(since, _)| *since != BUSY).min_by_key(|(since, _)| *since)?;
+            let all = seats.values().map(|seat| (seat.idle_since.load(Ordering::Relaxed), seat));
+            let idle = all.filter(|(since, _)| ![BUSY, TOLD].contains(since));
+            let (since, seat) = idle.min_by_key(|(since, _)| *since)?;
             Some((count(site), Reverse(since), seat))
         });
         let (own, most) = (count(&whose), sites.keys().map(count).max().unwrap_or_default());
         match longest.max_by_key(|(count, since, _)| (*count, *since)) {
-            Some((count, _, seat)) if count >= own => {
-                seat.is_told.store(true, Ordering::Release);
-                seat.waker.wake();
+            Some((count, Reverse(since), seat)) if count >= own => {
+                // Who has become busy meanwhile stays; the next one is told soon.
+                let told = seat.idle_since.compare_exchange(since, TOLD, Ordering::AcqRel, Ordering::Relaxed);
+                if told.is_ok() {
+                    seat.waker.wake();
+                }
                 Way::Waits
             }
             Some(_) => Way::Closed,
@@ -183,11 +188,7 @@ impl Crowd {
             return None;
         }
         let room = self.room(site).await?;
-        let seat = Arc::new(Seat {
-            idle_since: micros(self.began).into(),
-            is_told: false.into(),
-            waker: AtomicWaker::new(),
-        });
+        let seat = Arc::new(Seat { idle_since: micros(self.began).into(), waker: AtomicWaker::new() });
         let number = self.seated.fetch_add(1, Ordering::Relaxed);
         self.seats.locked().entry(site).or_default().insert(number, Arc::clone(&seat));
         let open = self.metrics.as_ref().map(|metrics| metrics.opened(Opened::Connection));
