@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use portico::telemetry::log::{Format, lines, panicked};
 use serde_json::{Value as Json, json};
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _};
 
-use crate::logs::Log;
+use crate::logs::{Log, heard};
 use crate::sockets::{hear, known, say, subscribe};
 use crate::toy::{SECRET, send, serve};
 
 /// Logs this thread as the program would, at a level.
-fn logged(format: Format, level: &str) -> (Log, tracing::subscriber::DefaultGuard) {
+fn logged(format: Format, level: &str) -> (Log, DefaultGuard) {
     let log = Log::default();
     let subscriber = tracing_subscriber::registry().with(lines(format, EnvFilter::new(level), log.clone()));
-    let guard = tracing::subscriber::set_default(subscriber);
-    (log, guard)
+    (log, heard(subscriber))
 }
 
 /// The lines of calls, each as what it tells of the call and its id.

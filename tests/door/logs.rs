@@ -1,8 +1,10 @@
 //! What the log holds: faults once, with the id of their request; tokens and the texts of panics never.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Subscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::toy::{FAULT, SECRET, send, serve};
@@ -35,12 +37,24 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+/// Hears nothing, and lives as long as the tests. While a process has one subscriber, tracing asks the
+/// thread that first comes to a span or an event whether anybody wants it, and keeps the answer for all:
+/// another test's thread, which nobody hears, would silence it for the test that has the one. With a second
+/// subscriber all of them are asked.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+
+/// Lets a subscriber hear this thread.
+pub(crate) fn heard(by: impl Subscriber + Send + Sync + 'static) -> DefaultGuard {
+    LazyLock::force(&SECOND);
+    tracing::subscriber::set_default(by)
+}
+
 /// One thread runs the test and the server, so the log of this thread is the log of both.
 #[tokio::test(flavor = "current_thread")]
 async fn faults_are_logged_once_with_their_request_and_secrets_never() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = heard(subscriber);
     let served = serve().await;
     let ask = async |id: &'static str, token: &'static str, query: &str| {
         let body = serde_json::json!({ "query": query }).to_string();
@@ -71,7 +85,7 @@ async fn faults_are_logged_once_with_their_request_and_secrets_never() {
 async fn an_answer_with_what_the_role_lacks_is_withheld_and_logged_without_the_value() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = heard(subscriber);
     let served = serve().await;
     for query in
         ["{ hello stray }", "{ query { query { a: stray } } }", "{ ...F } fragment F on Query { stray }"]
