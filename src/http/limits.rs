@@ -40,7 +40,7 @@ pub struct Limits {
     pub introspection: usize,
     /// Fields of introspection with fragments spread: standard introspection has 239.
     pub described: usize,
-    /// Aliases with fragments spread: each asks the same work once more.
+    /// Aliases with fragments spread, each in introspection as twenty: each asks the same work once more.
     pub aliases: usize,
     /// Directives at one place: async-graphql does not look at those on `__typename` at all.
     pub directives: usize,

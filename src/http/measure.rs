@@ -84,7 +84,8 @@ fn bounded(size: Size, limits: &Limits) -> Result<(), Refusal> {
         return Err(over(Problem::TooManyFields, "fields of introspection", limits.described));
     }
     if size.aliases > limits.aliases {
-        return Err(over(Problem::TooManyAliases, "aliases with its fragments spread", limits.aliases));
+        let what = "aliases with its fragments spread, each in introspection counted as twenty";
+        return Err(over(Problem::TooManyAliases, what, limits.aliases));
     }
     Ok(())
 }
