@@ -264,9 +264,8 @@ impl http::House for House {
         if self.is_changing.load(Ordering::SeqCst) { Arc::from("changing") } else { self.live.hash() }
     }
 
-    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
-        // What can't be read is listed nowhere.
-        self.origins.lists(origin, firm).await.map_err(Problem::from).unwrap_or(false)
+    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> Result<bool, Problem> {
+        Ok(self.origins.lists(origin, firm).await?)
     }
 
     async fn trusted(&self, role: Role, hash: &str) -> Result<Option<Arc<Trusted>>, Problem> {

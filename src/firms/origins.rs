@@ -1,4 +1,5 @@
-//! The origins of a firm's own pages: exact, from the database, remembered for five seconds.
+//! The origins of a firm's own pages: exact, from the database, remembered for five seconds, and for as long as it does not
+//! answer.
 use std::{
     collections::HashMap,
     str::FromStr,
@@ -119,14 +120,21 @@ impl Origins {
         if let Some(fresh) = self.fresh() {
             return Ok(fresh);
         }
+        let kept = self.known.load_full();
         if away.is_some_and(|since| since.elapsed() < AWAY) {
-            return Err(
-                Fault::new("the origins could not be read a moment ago").told_as(Problem::Unavailable)
-            );
+            let fault = Fault::new("the origins could not be read a moment ago");
+            return kept.ok_or_else(|| fault.told_as(Problem::Unavailable));
         }
         let read = self.read().await;
         *away = read.is_err().then(Instant::now);
-        read
+        match (read, kept) {
+            // Pages are not strangers because the database is away.
+            (Err(fault), Some(kept)) => {
+                let _logged: Problem = fault.while_doing("reading the origins of pages").into();
+                Ok(kept)
+            }
+            (read, _) => read,
+        }
     }
 
     async fn read(&self) -> Result<Arc<Known>, Fault> {

@@ -111,7 +111,11 @@ pub trait House: Send + Sync + 'static {
     fn policy_hash(&self) -> Arc<str>;
 
     /// Whether the firm lists this origin of a page of its own, or any firm where none is named.
-    fn lists_origin(&self, origin: &str, firm: Option<&str>) -> impl Future<Output = bool> + Send;
+    fn lists_origin(
+        &self,
+        origin: &str,
+        firm: Option<&str>,
+    ) -> impl Future<Output = Result<bool, Problem>> + Send;
 
     /// The trusted document of a role that has this hash; another role's is none.
     fn trusted(

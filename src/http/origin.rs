@@ -52,7 +52,7 @@ pub(super) fn foreign(headers: &HeaderMap) -> Option<HeaderValue> {
 /// Refuses a connection of a page that neither the operator nor any firm lists; whose it is, it is yet to say.
 pub(super) async fn admitted<H: House>(door: &Door<H>, headers: &HeaderMap) -> Result<(), Problem> {
     let Some(origin) = foreign(headers) else { return Ok(()) };
-    if is_listed(&*door.house, &door.settings, &origin, None).await {
+    if is_listed(&*door.house, &door.settings, &origin, None).await? {
         Ok(())
     } else {
         Err(Problem::OriginNotAllowed)
@@ -76,7 +76,7 @@ pub(super) async fn permitted<H: House>(
 ) -> Result<(), Problem> {
     let Some(origin) = origin else { return Ok(()) };
     let firm = viewer.account.as_ref().map(|account| account.firm.as_str());
-    if is_listed(&*door.house, &door.settings, origin, firm).await {
+    if is_listed(&*door.house, &door.settings, origin, firm).await? {
         Ok(())
     } else {
         Err(Problem::OriginNotAllowed)
@@ -88,17 +88,17 @@ async fn is_listed<H: House>(
     settings: &Settings,
     origin: &HeaderValue,
     firm: Option<&str>,
-) -> bool {
+) -> Result<bool, Problem> {
     // `null` is what any sandboxed page and any local file sends.
     if origin == "null" {
-        return false;
+        return Ok(false);
     }
     if settings.origins.contains(origin) || (settings.localhost_origins && is_localhost(origin)) {
-        return true;
+        return Ok(true);
     }
     match origin.to_str() {
         Ok(origin) => house.lists_origin(origin, firm).await,
-        Err(_) => false,
+        Err(_) => Ok(false),
     }
 }
 
@@ -108,7 +108,7 @@ pub(super) fn cors<H: House>(house: Arc<H>, settings: &Settings) -> CorsLayer {
     // Our own pages need no leave, and shall not wait for a list.
     let allowed = move |origin: HeaderValue, parts: &Parts| {
         let is_foreign = foreign(&parts.headers).is_some();
-        async move { is_foreign && is_listed(&*house, &settings, &origin, None).await }
+        async move { is_foreign && is_listed(&*house, &settings, &origin, None).await.unwrap_or(false) }
     };
     let [apollo, named, ..] = TELLING;
     CorsLayer::new()

@@ -93,6 +93,10 @@ impl Query {
         tokio::time::sleep(Duration::from_mins(1)).await;
         1
     }
+    async fn shortly(&self) -> i32 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        1
+    }
     async fn change_policy(&self, context: &Context<'_>) -> i32 {
         let policy = context.data_unchecked::<Hash>();
         *policy.lock().unwrap() = "other".into();
@@ -224,8 +228,8 @@ impl House for Home {
     fn policy_hash(&self) -> Arc<str> {
         Arc::clone(&self.policy.lock().unwrap())
     }
-    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
-        firm.is_none() && origin == "https://a-firm.example"
+    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> Result<bool, Problem> {
+        Ok(firm.is_none() && origin == "https://a-firm.example")
     }
     async fn trusted(&self, _: Role, _: &str) -> Result<Option<Arc<portico::trusted::Trusted>>, Problem> {
         Ok(None)

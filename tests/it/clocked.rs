@@ -59,7 +59,7 @@ impl http::House for Clocked {
         http::House::policy_hash(&*self.house)
     }
 
-    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> bool {
+    async fn lists_origin(&self, origin: &str, firm: Option<&str>) -> Result<bool, Problem> {
         http::House::lists_origin(&*self.house, origin, firm).await
     }
 
