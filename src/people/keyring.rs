@@ -15,6 +15,7 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse},
 };
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::subject::{Registration, Source};
 use crate::error::{Fault, Problem};
@@ -26,6 +27,8 @@ const PAUSE: Duration = Duration::from_mins(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// Until an issuer must have answered.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it is waited for where the key that a token names is known from before.
+const BRIEFLY: Duration = Duration::from_millis(500);
 /// Bytes of an issuer's answer.
 const LARGEST: usize = 256 * 1024;
 /// Bytes of the smallest modulus that an RSA key may have: 2048 bits.
@@ -188,6 +191,22 @@ impl Keyring {
             return Ok(Some(keys));
         }
         let Source::Fetched(url) = &registration.source else { return Ok(None) };
+        let is_its = |keys: &Arc<Keys>| keys.find(named.name, named.algorithm).is_some();
+        let heard = self.heard(registration, named, url);
+        match self.place(url).keys(KEPT).filter(is_its) {
+            // It may have been taken back meanwhile, but an issuer that does not answer shall hold nobody up.
+            Some(kept) => timeout(BRIEFLY, heard).await.unwrap_or(Ok(Some(kept))),
+            None => heard.await,
+        }
+    }
+
+    /// The keys, once the issuer was asked, if it is time to.
+    async fn heard(
+        &self,
+        registration: &Registration,
+        named: Named<'_>,
+        url: &str,
+    ) -> Result<Option<Arc<Keys>>, Problem> {
         let (place, client) = (self.place(url), self.client().await?);
         // One asks, the others wait for what it hears. Who waits no longer ends no asking: the next ones would have to wait
         // for the minute's end.
@@ -196,7 +215,7 @@ impl Keyring {
             return Ok(Some(keys));
         }
         if asked.is_none_or(|at| at.elapsed() >= PAUSE) {
-            let (its, url) = (Arc::clone(&place), url.clone());
+            let (its, url) = (Arc::clone(&place), url.to_owned());
             let asking = tokio::spawn(async move {
                 *asked = Some(Instant::now());
                 if !its.fetch(&client, &url).await {

@@ -155,6 +155,26 @@ async fn keys_are_asked_for_again_after_a_minute_and_an_hour_and_kept_for_a_day(
 }
 
 #[tokio::test]
+async fn an_issuer_that_does_not_answer_holds_nobody_up_whose_key_is_known() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/keys", listener.local_addr().unwrap());
+    let (issuer, audience) = ("https://id.firm.example".to_owned(), "portal".to_owned());
+    let algorithms = vec![Algorithm::RS256];
+    let registration = Registration { issuer, audience, algorithms, source: Source::Fetched(url.clone()) };
+    let ring = Keyring::default();
+    let known = Arc::new(set(&[rsa("a", 256)]).unwrap());
+    *ring.place(&url).fetched.lock().unwrap() = Some((Instant::now(), known));
+    ring.later(BELIEVED).await;
+    for _ in 0..3 {
+        let within = tokio::time::timeout(PATIENCE / 2, ring.keys(&registration, named("a"))).await;
+        assert!(within.expect("it is not waited for").unwrap().is_some());
+    }
+    let unknown = tokio::time::timeout(PATIENCE / 5, ring.keys(&registration, named("b"))).await;
+    assert!(unknown.is_err(), "only the issuer knows that one");
+    drop(listener);
+}
+
+#[tokio::test]
 async fn who_hangs_up_ends_no_asking() {
     let told = Arc::new(Mutex::new(json!({ "keys": [rsa("a", 256)] }).to_string()));
     let (registration, count) = issuer(told).await;
