@@ -66,6 +66,8 @@ impl<'a> Scanner<'a> {
     fn step(&mut self, byte: u8) -> Result<(), Refusal> {
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' | b',' => self.at += 1,
+            // U+FEFF is white space, too.
+            0xEF if self.rest().starts_with(b"\xEF\xBB\xBF") => self.at += 3,
             b'#' => self.skip_while(|byte| byte != b'\n' && byte != b'\r'),
             b'"' => {
                 self.token()?;
@@ -270,6 +272,7 @@ mod tests {
             "{ a @b(c: 1, c: 1) }",
             "query @b(c: 1, c: 1) { a }",
             "{ a(b: 1,,,b # twice\n,: 2) }",
+            "{ a(b: {c: 1, c\u{feff}: 2}) }",
         ] {
             assert_eq!(scanned(text), Err(Problem::ValidationFailed), "{text}");
         }
