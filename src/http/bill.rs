@@ -39,6 +39,8 @@ struct Entries {
 #[derive(Clone, Copy, Default)]
 struct Told {
     left: u32,
+    /// What this request was charged so far, which whoever repeats it pays again.
+    spent: u32,
     /// Where there was not enough.
     wait: Option<u64>,
 }
@@ -114,19 +116,26 @@ impl Bill {
 
     /// The token is worth nothing.
     pub(super) fn guessed(&self) {
-        self.budgets.drain(&self.address, self.budgets.rates.guess);
+        let guess = self.budgets.rates.guess;
+        self.budgets.drain(&self.address, guess);
+        if let Some((_, told)) = self.entries().last.as_mut().filter(|(payer, _)| *payer == self.address) {
+            told.left = told.left.saturating_sub(guess);
+        }
     }
 
     fn charge(&self, payer: Payer, points: NonZeroU32) -> Result<(), Refusal> {
-        let charged = self.budgets.charge(&payer, points);
         let mut entries = self.entries();
-        let before = entries.last.take().filter(|(last, _)| *last == payer).map(|(_, told)| told.left);
+        let before = entries.last.take().filter(|(last, _)| *last == payer);
+        let before = before.map(|(_, told)| told).unwrap_or_default();
+        let all = points.saturating_add(before.spent);
+        let charged = match self.budgets.charge(&payer, points) {
+            // There is less than these points, so this charges nothing, and says when there is enough for the whole request.
+            Charged::Wait { .. } => self.budgets.charge(&payer, all),
+            charged @ Charged::Left(_) => charged,
+        };
         let (told, refused) = match charged {
-            Charged::Left(left) => (Told { left, wait: None }, None),
-            Charged::Wait { seconds } => {
-                let told = Told { left: before.unwrap_or_default(), wait: Some(seconds) };
-                (told, Some(limited(seconds)))
-            }
+            Charged::Left(left) => (Told { left, spent: all.get(), wait: None }, None),
+            Charged::Wait { seconds } => (Told { wait: Some(seconds), ..before }, Some(limited(seconds))),
         };
         entries.last = Some((payer, told));
         refused.map_or(Ok(()), Err)

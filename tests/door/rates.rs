@@ -68,6 +68,30 @@ async fn an_operation_is_charged_what_it_costs_and_the_answer_says_what_is_left(
 }
 
 #[tokio::test]
+async fn who_waits_as_long_as_he_is_told_has_enough_for_all_of_it() {
+    let address = Rate { per_second: 10.try_into().unwrap(), burst: 60.try_into().unwrap() };
+    let settings = Settings { rates: Rates { address, ..Rates::default() }, ..Settings::default() };
+    let served = serve_as(settings, true).await;
+    let many = format!("{{ {} }}", (0..30).fold(String::new(), |all, at| format!("{all} a{at}: hello")));
+    assert_eq!(served.ask(&many).await.status, 200);
+    let refused = served.ask(&many).await;
+    is_refused(&refused);
+    let seconds = refused.header("retry-after").parse().unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(seconds)).await;
+    assert_eq!(served.ask(&many).await.status, 200, "told {seconds}");
+}
+
+#[tokio::test]
+async fn an_answer_to_a_guess_says_what_the_guess_left() {
+    let served = serve_as(few(2_000), true).await;
+    let guess =
+        send(served.post().bearer_auth("nobody").body(json!({ "query": "{ hello }" }).to_string())).await;
+    assert_eq!((guess.status.as_u16(), guess.header("ratelimit")), (401, "\"address\";r=1490;t=510"));
+    let left: u32 = served.body("garbage").await.header("ratelimit")[12..16].parse().unwrap();
+    assert!((1_480..1_485).contains(&left), "{left}");
+}
+
+#[tokio::test]
 async fn a_hidden_name_and_a_nonsense_one_are_charged_alike() {
     for first in ["stray", "strya"] {
         let served = serve_as(few(100), true).await;
