@@ -29,8 +29,12 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// box of its own for each request.
 pub(super) fn around(routes: Router, cors: CorsLayer, settings: &Settings) -> Router {
     let (metrics, closing) = (settings.metrics.clone(), settings.closing.clone());
+    let proxies = settings.proxies.clone();
     routes.layer((
-        from_fn(move |request, next| identified(metrics.clone(), request, next)),
+        from_fn(move |request: Request, next| {
+            let is_believed = proxies.have_sent(request.extensions());
+            identified(metrics.clone(), is_believed, request, next)
+        }),
         from_fn(move |request, next| framed(closing.clone(), request, next)),
         cors,
         CatchPanicLayer::custom(panicked),
@@ -76,13 +80,19 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
     Problem::from(Fault::new("a handler panicked")).into_response()
 }
 
-/// Gives the request its id, in the log, in the answer and in what is answered of faults.
-async fn identified(metrics: Option<Arc<Metrics>>, request: Request, next: Next) -> Response {
+/// Gives the request its id, in the log, in the answer and in what is answered of faults; and its span, which goes on the
+/// trace of a sender who is believed.
+async fn identified(
+    metrics: Option<Arc<Metrics>>,
+    is_believed: bool,
+    request: Request,
+    next: Next,
+) -> Response {
     let given = request.headers().get(REQUEST_ID).filter(|id| is_id(id.as_bytes())).cloned();
     let id = given.unwrap_or_else(fresh);
     let pattern = request.extensions().get::<MatchedPath>().map(|path| path.as_str().into());
     let route = Route { method: method(request.method()), pattern };
-    let trace = export::request(&route, request.headers());
+    let trace = export::request(&route, request.headers(), is_believed);
     let call = Call::begin(id.to_str().unwrap_or_default().into(), route, trace, metrics);
     let mut response = Arc::clone(&call).answering(next.run(request)).await;
     response.headers_mut().insert(REQUEST_ID, id);

@@ -32,15 +32,19 @@ impl Proxies {
     /// The address of who asks. Read from the nearest proxy outwards, up to the first address that is not trusted: what
     /// stands further out may be made up.
     pub(super) fn caller(&self, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
-        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         // Who is nobody's peer shares one budget with all who are not.
-        let mut nearest = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
+        let mut nearest = peer(extensions).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let mut told = self.told(headers).into_iter().rev();
         while self.is_trusted(nearest) {
             let Some(Some(further)) = told.next() else { break };
             nearest = further.to_canonical();
         }
         nearest
+    }
+
+    /// Whether one of them has sent the request.
+    pub(super) fn have_sent(&self, extensions: &Extensions) -> bool {
+        peer(extensions).is_some_and(|peer| self.is_trusted(peer))
     }
 
     /// Whether a proxy has this address.
@@ -56,19 +60,26 @@ impl Proxies {
         };
         // What a caller wrote in front may be anything; what the proxy wrote behind it counts all the same.
         let values = headers.get_all(name).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let told = |hop: &str| match self.header {
-            Forwarding::XForwardedFor => address(hop.trim()),
-            Forwarding::Forwarded => of_pair(hop),
+        let told = |value: &str| match self.header {
+            Forwarding::XForwardedFor => value.split(',').map(|hop| address(hop.trim())).collect(),
+            // Where a quote is not closed nobody can say whose words stand in it.
+            Forwarding::Forwarded => unquoted(value, ',')
+                .map_or_else(|| vec![None], |hops| hops.into_iter().map(of_pair).collect()),
         };
-        values.flat_map(|value| value.split(',').map(told).collect::<Vec<_>>()).collect()
+        values.flat_map(|value| told(&value)).collect()
     }
+}
+
+/// The address at the other end.
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical())
 }
 
 /// The network that whoever has this address has all of: the address itself, or its first 64 bits where it is IPv6.
 pub(super) fn network(address: IpAddr) -> u64 {
     match address {
         IpAddr::V4(address) => u64::from(address.to_bits()),
-        // No network of IPv6 is mapped to 0.0.0.0/0: those are read as IPv4.
+        // The uppermost bit keeps it apart from IPv4, which has but 32.
         IpAddr::V6(address) => u64::try_from(address.to_bits() >> 64).unwrap_or_default() | 1 << 63,
     }
 }
@@ -78,9 +89,23 @@ pub(super) fn site(address: IpAddr) -> u64 {
     if address.is_ipv4() { network(address) } else { network(address) >> 8 | 1 << 63 }
 }
 
+/// The parts between such marks where these stand in no quoted string, if each of those is closed:
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4>.
+fn unquoted(text: &str, mark: char) -> Option<Vec<&str>> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    let parts = text.split(|c| {
+        let is_plain = !is_escaped;
+        is_escaped = is_quoted && is_plain && c == '\\';
+        is_quoted ^= is_plain && c == '"';
+        !is_quoted && c == mark
+    });
+    let parts = parts.collect();
+    (!is_quoted).then_some(parts)
+}
+
 /// The address of `for=` among a hop's pairs.
 fn of_pair(hop: &str) -> Option<IpAddr> {
-    let mut pairs = hop.split(';').filter_map(|pair| pair.split_once('='));
+    let mut pairs = unquoted(hop, ';')?.into_iter().filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
     address(value.trim().trim_matches('"'))
 }
@@ -145,6 +170,16 @@ mod tests {
         assert_eq!(caller(TRUSTED, "10.0.0.1", &both), "198.51.100.1");
         assert_eq!(caller(&proxies, "10.0.0.1", &[(header::FORWARDED, "proto=https")]), "10.0.0.1");
         assert_eq!(caller(&proxies, "10.0.0.1", &[(header::FORWARDED, "for=_hidden")]), "10.0.0.1");
+        // What stands in quotes is the caller's, such as the host that he asked for.
+        for (told, expected) in [
+            ("host=\"a;for=192.0.2.66\";for=198.51.100.1", "198.51.100.1"),
+            ("host=\"a, for=192.0.2.66\";for=198.51.100.1", "198.51.100.1"),
+            ("host=\"a\\\", for=192.0.2.66;x=\";for=198.51.100.1", "198.51.100.1"),
+            ("for=198.51.100.1;host=\"a,for=192.0.2.66\"", "198.51.100.1"),
+            ("for=192.0.2.66;host=\", for=198.51.100.1", "10.0.0.1"),
+        ] {
+            assert_eq!(caller(&proxies, "10.0.0.1", &[(header::FORWARDED, told)]), expected, "{told}");
+        }
         assert!(toml::from_str::<Proxies>("header = \"x-real-ip\"").is_err());
         assert!(toml::from_str::<Proxies>("trusted = [\"10.0.0.0/8x\"]").is_err());
     }

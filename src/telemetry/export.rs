@@ -15,7 +15,7 @@ use std::{
 use axum::http::HeaderMap;
 use opentelemetry::{
     propagation::{Extractor, TextMapPropagator as _},
-    trace::TracerProvider as _,
+    trace::{TraceContextExt as _, TracerProvider as _},
 };
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
@@ -80,15 +80,20 @@ where
     Ok((Collecting(provider), layer.boxed()))
 }
 
-/// The span of a request, which goes on a trace that its sender began.
-pub(crate) fn request(route: &Route, headers: &HeaderMap) -> Span {
+/// The span of a request. It goes on the trace that the sender began where that is believed, and is linked to it else: who
+/// begins a trace decides whether it is kept, and nobody from outside shall.
+pub(crate) fn request(route: &Route, headers: &HeaderMap, is_believed: bool) -> Span {
     if !IS_ON.load(Ordering::Relaxed) {
         return Span::none();
     }
     let span = root(route);
-    let parent = TraceContextPropagator::new().extract(&Traceparent(headers));
-    // It fails only where nobody collects.
-    let _ = span.set_parent(parent);
+    let told = TraceContextPropagator::new().extract(&Traceparent(headers));
+    if is_believed {
+        // It fails only where nobody collects.
+        let _ = span.set_parent(told);
+    } else {
+        span.add_link(told.span().span_context().clone());
+    }
     span
 }
 

@@ -264,23 +264,30 @@ fn told(span: &Span) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn traces_go_on_from_the_callers_and_end_with_each_statement() {
+fn traces_go_on_from_the_proxys_and_end_with_each_statement() {
     on_engines(async |engine| {
         let (database, _folder, token) = prepared(engine).await;
         let (address, got) = collector().await;
-        let served = Served::start(&["serve", "--database", &database, "--otlp", &address]).await;
+        let config = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(config.path(), "[proxies]\ntrusted = [\"127.0.0.0/8\"]").unwrap();
+        let serve = ["serve", "--database", &database, "--otlp", &address];
+        let behind = [&serve[..], &["--config", config.path().to_str().unwrap()]].concat();
+        let served = Served::start(&behind).await;
         let trace = "0af7651916cd43dd8448eb211c80319c";
-        let ask = async |query: &str, trace: &str| {
+        let ask = async |served: &Served, query: &str, trace: &str| {
             let asked = reqwest::Client::new().post(format!("{}/graphql", served.url)).bearer_auth(&token);
             let asked = asked.header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
             let asked = asked.header("tracestate", "vendor=canary");
             asked.json(&json!({ "query": query, "variables": { "canary": 1 } })).send().await.unwrap()
         };
-        ask("query Canary { cases { nodes { title } } }", trace).await;
-        ask("{ canary }", "0af7651916cd43dd8448eb211c80319d").await;
+        ask(&served, "query Canary { cases { nodes { title } } }", trace).await;
+        ask(&served, "{ canary }", "0af7651916cd43dd8448eb211c80319d").await;
         Raw::open(&database).await.run("ALTER TABLE cases RENAME TO gone").await;
-        ask("{ cases { nodes { id } } }", "0af7651916cd43dd8448eb211c80319e").await;
+        ask(&served, "{ cases { nodes { id } } }", "0af7651916cd43dd8448eb211c80319e").await;
         // What is not delivered yet is delivered when the program ends.
+        assert!(served.stop().await);
+        let served = Served::start(&serve).await;
+        ask(&served, "{ __typename }", "0af7651916cd43dd8448eb211c80319f").await;
         assert!(served.stop().await);
 
         let spans = got.lock().unwrap().clone();
@@ -327,6 +334,11 @@ fn traces_go_on_from_the_callers_and_end_with_each_statement() {
             "{spans:#?}"
         );
         assert_eq!(told(of("d", "POST /graphql")[0])["error.type"], "GRAPHQL_VALIDATION_FAILED");
+        // Nobody but a proxy decides what is traced.
+        assert!(of("f", "POST /graphql").is_empty(), "{spans:#?}");
+        let links: Vec<_> =
+            spans.iter().flat_map(|span| &span.links).map(|link| hex(&link.trace_id)).collect();
+        assert_eq!(links, ["0af7651916cd43dd8448eb211c80319f"]);
         let failed = of("e", "POST /graphql")[0];
         assert_eq!(told(failed)["error.type"], "INTERNAL");
         assert_eq!(failed.status.as_ref().unwrap().code(), StatusCode::Error);
