@@ -60,9 +60,8 @@ fn bounded(
     Ok((document, measured.size))
 }
 
-/// The kind of operation that shall run. An unknown name is the executor's to report.
-pub(super) fn kind(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, Refusal> {
-    let Some(operation) = chosen(document, name) else { return Ok(OperationType::Query) };
+/// The kind of operation that shall run.
+pub(super) fn kind(operation: &OperationDefinition) -> Result<OperationType, Refusal> {
     if operation.ty == OperationType::Subscription {
         followable(operation)?;
     }

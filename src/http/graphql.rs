@@ -26,6 +26,7 @@ use super::media::{Accepted, Media, content, encoding};
 use super::origin::{asked_first, permitted};
 use super::persisted::Wanted;
 use super::scan::scan;
+use super::size::Size;
 use super::taken::until_taken;
 use super::turns::Turn;
 use super::variables::{declared, given};
@@ -39,6 +40,7 @@ use super::{
 use crate::error::{Fault, Problem, Refusal};
 use crate::graph::Unset;
 use crate::telemetry::{call::note, export};
+use crate::trusted::Trusted;
 use crate::viewer::Viewer;
 
 /// `POST /graphql`.
@@ -63,7 +65,7 @@ pub(super) async fn post<H: House>(State(door): State<Arc<Door<H>>>, incoming: I
     bill.told(response)
 }
 
-/// `GET /graphql`: queries alone, since a link may be followed by whoever finds it.
+/// `GET /graphql`: nothing that changes anything, since a link may be followed by whoever finds it.
 pub(super) async fn get<H: House>(State(door): State<Arc<Door<H>>>, incoming: Incoming) -> Response {
     let (parts, _) = incoming.into_parts();
     let bill = Bill::of(&door, &parts.extensions, &parts.headers);
@@ -197,9 +199,11 @@ async fn settled<H: House>(door: &Door<H>, received: &Received) -> Result<Ended,
     }
     let viewer = received.asker.viewer(door).await?;
     match former {
-        Some((_, Err(End::Unsure))) | None => {}
-        Some((former, ended)) if former.is(&viewer) => return Ok(ended),
-        Some(_) => {}
+        Some((former, ended)) if former.is(&viewer) && !matches!(ended, Err(End::Unsure)) => {
+            return Ok(ended);
+        }
+        // It gives its turn back, too.
+        thrown_away => drop(thrown_away),
     }
     Ok(attempt(door, received, viewer).await)
 }
@@ -257,16 +261,16 @@ impl<R: Into<Refusal>> From<R> for End {
 }
 
 async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> Result<Ran, End> {
-    let Prepared { schema, request, document, kind, describes } = prepare(door, received, &viewer).await?;
+    let Prepared { schema, request, document, kind, size } = prepare(door, received, &viewer).await?;
     if kind == OperationType::Subscription {
         return Err(Problem::OperationNotServed.into());
     }
     if kind == OperationType::Mutation && viewer.premise.is_some() {
         return Err(End::Unsure);
     }
-    let most = door.settings.limits.asking(&viewer).at_once;
+    let most = door.settings.limits.general.at_once;
     let turn = door.turns.turn(received.asker.bill.payer(&viewer), most).await;
-    let _alone = if describes { door.turns.describing().await } else { None };
+    let _alone = if size.described > 0 { door.turns.describing(size.selections > 0).await } else { None };
     let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
     let premise = viewer.premise.clone();
     let answer = schema.execute(request.data(viewer)).instrument(export::schema()).await;
@@ -285,8 +289,7 @@ pub(super) struct Prepared<H: House> {
     pub(super) request: Request,
     pub(super) document: ExecutableDocument,
     kind: OperationType,
-    /// Whether it asks what the schema is.
-    describes: bool,
+    size: Size,
 }
 
 /// All that is decided before anything is validated or run, for what is not run within [`outcome`].
@@ -309,14 +312,13 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     let limits = door.settings.limits.asking(viewer);
     let (document, size) = document(door, wanted, viewer, (&*schema, limits)).await?;
     writable(&document, variables, limits)?;
-    let operation = chosen(&document, operation_name.as_deref());
-    if let Some(operation) = operation {
-        let cost = schema.cost(&document, operation, variables, Unset::Default);
-        affordable(cost, limits)?;
-        received.asker.pay(viewer, cost, size.selections)?;
-        given(operation, variables).map_err(End::Errors)?;
-    }
-    let kind = kind(&document, operation_name.as_deref())?;
+    // Validation would look at all of the document first, and nobody has paid for what does not run.
+    let operation = chosen(&document, operation_name.as_deref()).ok_or(Problem::OperationUnknown)?;
+    let cost = schema.cost(&document, operation, variables, Unset::Default);
+    affordable(cost, limits)?;
+    received.asker.pay(viewer, cost, size.selections)?;
+    given(operation, variables).map_err(End::Errors)?;
+    let kind = kind(operation)?;
     note(|notes| notes.kind = Some(kind.into()));
     if kind == OperationType::Mutation && received.is_read {
         return Err(Problem::MethodNotAllowed.because("Send mutations by POST.").into());
@@ -325,7 +327,7 @@ async fn prepare<H: House>(door: &Door<H>, received: &Received, viewer: &Viewer)
     request.operation_name.clone_from(operation_name);
     schema.names(&document, operation_name.as_deref(), variables).map_err(End::Errors)?;
     request.set_parsed_query(document.clone());
-    Ok(Prepared { schema, request, document, kind, describes: size.described > 0 })
+    Ok(Prepared { schema, request, document, kind, size })
 }
 
 /// Whether it is a subscription that shall run; what can't be read is not. Which one a hash stands for, the role says.
@@ -344,9 +346,24 @@ pub(super) async fn goes_on<H: House>(door: &Door<H>, received: &Received) -> Re
             Ok(std::panic::catch_unwind(AssertUnwindSafe(|| read(text))).unwrap_or_default())
         }
         Wanted::Trusted(hash) => {
-            let viewer = received.asker.viewer(door).await?;
-            let trusted = door.house.trusted(viewer.role, hash).await?;
-            Ok(trusted.is_some_and(|trusted| is_one(&trusted.document)))
+            let until = received.asker.until(&door.settings.limits.general);
+            let find = AssertUnwindSafe(found(door, received, hash)).catch_unwind();
+            let found = tokio::time::timeout_at(until, find).await.map_err(|_elapsed| Problem::Timeout)?;
+            let found = found.map_err(|_panic| Problem::from(Fault::new("a look-up panicked")))??;
+            Ok(found.is_some_and(|trusted| is_one(&trusted.document)))
         }
     }
+}
+
+/// The trusted document of whoever is remembered to ask, or else asks: where that is another by now, so is what runs.
+async fn found<H: House>(
+    door: &Door<H>,
+    received: &Received,
+    hash: &str,
+) -> Result<Option<Arc<Trusted>>, Refusal> {
+    let role = match received.asker.remembered(&*door.house) {
+        Some((viewer, _)) => viewer.role,
+        None => received.asker.viewer(door).await?.role,
+    };
+    Ok(door.house.trusted(role, hash).await?)
 }

@@ -52,7 +52,7 @@ pub struct Limits {
     pub list_types: usize,
     /// Fields that the answer could have, a list's counted for each row of its page: what the operation costs.
     pub cost: usize,
-    /// Values and keys in the JSON of a request: a filter of ten thousand branches is no filter.
+    /// Values in the JSON of a request: a filter of ten thousand branches is no filter.
     pub values: usize,
     /// Bytes of arguments with variables written out and fragments spread: each use of a variable is a copy of its value.
     pub written_bytes: usize,
@@ -118,8 +118,9 @@ impl Default for Limits {
     }
 }
 
-/// What is one for all: judged before anybody knows who asks, or of a connection on which many may be asked for.
-const OF_ALL: [&str; 9] = [
+/// What is one for all: judged before anybody knows who asks, or of a connection or a caller for whom many may be asked
+/// for.
+const OF_ALL: [&str; 10] = [
     "body_bytes",
     "message_bytes",
     "body_seconds",
@@ -129,6 +130,7 @@ const OF_ALL: [&str; 9] = [
     "ping_seconds",
     "send_seconds",
     "operations",
+    "at_once",
 ];
 
 /// What portals' home pages come to is a tenth of it, and the public page of a firm has three fields.
@@ -244,6 +246,9 @@ fn limits(name: &str, layers: &[&Table]) -> Result<Limits, String> {
 /// No configuration lets deeper nestings through: from 160 levels on, debug builds die of a full stack.
 pub(super) const DEEPEST: usize = 64;
 
+/// Nor deeper selections, fragments spread: what measures them calls itself for each level.
+pub(super) const LOWEST: usize = 500;
+
 /// The same sentence for every bound, with its number.
 pub(super) fn over(problem: Problem, what: &str, limit: usize) -> Refusal {
     problem.because(format!("The request has more than {limit} {what}. {}", problem.sentence()))
@@ -302,6 +307,7 @@ mod tests {
             ("[role]\nclient = 7", "limits.client"),
             ("[role.client]\nbody_bytes = 7", "limits.role.client.body_bytes"),
             ("[service]\nvalues = 7", "limits.service.values"),
+            ("[role.client]\nat_once = 7", "limits.role.client.at_once"),
             ("cost = -1", "limits"),
             ("cost = \"many\"", "limits"),
         ] {

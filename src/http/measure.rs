@@ -11,7 +11,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Pos, Positioned};
 
-use super::limits::{Limits, over};
+use super::limits::{LOWEST, Limits, over};
 use super::size::Size;
 use crate::error::{Problem, Refusal};
 use crate::graph::is_introspection;
@@ -236,8 +236,9 @@ impl<'a> Measurer<'a> {
     }
 
     fn level(&self, level: usize, at: Pos) -> Result<(), Refusal> {
-        if level > self.limits.depth {
-            return Err(over(Problem::TooDeep, "levels of selections", self.limits.depth).at(at));
+        let lowest = self.limits.depth.min(LOWEST);
+        if level > lowest {
+            return Err(over(Problem::TooDeep, "levels of selections", lowest).at(at));
         }
         Ok(())
     }
@@ -269,6 +270,21 @@ mod tests {
         let size = measured("{ a b: c { ...F ... { d } } } fragment F on T { e f: g }").unwrap();
         // a, b, spread, e, f, inline, d, and the fragment by itself: e, f.
         assert_eq!(size, Size { fields: 9, aliases: 3, depth: 3, tops: 4, selections: 1, ..Size::default() });
+    }
+
+    #[test]
+    fn no_configuration_lets_measuring_call_itself_ever_deeper() {
+        let limits = Limits { depth: 10_000, ..Limits::default() };
+        let refused = |levels: usize| {
+            let document = async_graphql::parser::parse_query(doubling(levels)).unwrap();
+            let measured = measure(&document, &limits, |_| true);
+            measured.map(|measured| measured.definitions).map_err(|refusal| refusal.problem())
+        };
+        assert_eq!(refused(90), Err(Problem::TooManyFields), "as many as there are");
+        let limits = Limits { definitions: 10_000, ..limits };
+        let document = async_graphql::parser::parse_query(doubling(LOWEST)).unwrap();
+        let refusal = measure(&document, &limits, |_| true).unwrap_err();
+        assert_eq!(refusal.problem(), Problem::TooDeep);
     }
 
     #[test]

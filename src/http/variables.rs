@@ -26,11 +26,9 @@ pub(super) fn given(operation: &OperationDefinition, variables: &Variables) -> R
 }
 
 /// Those that the operation declares, so that nothing else is kept for as long as it goes on.
-pub(super) fn declared(operation: Option<&OperationDefinition>, variables: &Variables) -> Variables {
+pub(super) fn declared(operation: &OperationDefinition, variables: &Variables) -> Variables {
     let mut declared = variables.clone();
-    if let Some(operation) = operation {
-        declared.retain(|name, _| operation.variable_definitions.iter().any(|it| it.node.name.node == *name));
-    }
+    declared.retain(|name, _| operation.variable_definitions.iter().any(|it| it.node.name.node == *name));
     declared
 }
 
@@ -45,8 +43,7 @@ mod tests {
         let document = parse_query("query($a: Int, $b: Int) { c(a: $a, b: $b) }").unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         let given = Variables::from_json(serde_json::json!({ "a": 1, "b": null, "c": [[[1]]] }));
-        let kept = declared(Some(&operation.node), &given).into_value();
+        let kept = declared(&operation.node, &given).into_value();
         assert_eq!(kept.to_string(), "{a: 1, b: null}");
-        assert_eq!(declared(None, &given).len(), 3);
     }
 }

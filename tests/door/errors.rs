@@ -29,6 +29,8 @@ async fn requests_that_cannot_run_get_a_code_and_no_data() {
         ),
         (json!({"query": "query A { hello }", "operationName": "B"}), "OPERATION_RESOLUTION_FAILURE"),
         (json!({"query": "{ hello }", "operationName": "B"}), "OPERATION_RESOLUTION_FAILURE"),
+        // What does not run is not validated.
+        (json!({"query": "query A { nonsense }", "operationName": "B"}), "OPERATION_RESOLUTION_FAILURE"),
         (json!({"query": "query A { hello } query B { hello }"}), "OPERATION_RESOLUTION_FAILURE"),
         (json!({"query": "subscription { ticks }"}), "OPERATION_NOT_SERVED"),
         (
