@@ -62,6 +62,11 @@ impl Viewer {
         self.account == other.account && self.role == other.role
     }
 
+    /// Whether it is the same person of the same firm in the same role, whatever else that person holds.
+    pub fn acts_as(&self, other: &Viewer) -> bool {
+        self.role == other.role && self.firm() == other.firm() && self.person() == other.person()
+    }
+
     /// The firm's id; empty, which no firm's is, for the anonymous.
     pub fn firm(&self) -> &str {
         self.account.as_ref().map_or("", |account| &account.firm)

@@ -1,4 +1,4 @@
-//! One connection: what is asked over it is answered until it is closed, told to end, or idle and in somebody's way.
+//! One connection: what is asked over it is answered until it is closed, told to end, or in somebody's way.
 
 use std::future::{Future as _, poll_fn};
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
-use super::crowd::Place;
+use super::crowd::{Place, Standing, TAKING};
 use super::exchange::Exchanges;
 use super::meter::{Meter, Metered};
 
@@ -31,9 +31,6 @@ const HEAD_BYTES: usize = 65_536;
 
 /// How long half a head may take when the service ends.
 const LEAVING: Duration = Duration::from_millis(100);
-
-/// How long who is in somebody's way may take for the rest of an answer that he was given.
-const TAKING: Duration = Duration::from_secs(2);
 
 /// A connection, and whose it is.
 pub(super) struct Connection {
@@ -53,7 +50,7 @@ enum Told {
     Waiting,
     /// It ends and he does not.
     Idle,
-    /// He is idle and in the way of somebody else.
+    /// He is in the way of somebody else.
     InTheWay,
 }
 
@@ -61,7 +58,7 @@ impl Connection {
     /// Answers what is asked over it. Each request carries the place, so that what it becomes can keep it, and the meter.
     ///
     /// It ends where the first request has not come in time, where nothing is said for longer than it may be silent, where
-    /// the service ends, and where it is idle and its turn to make room.
+    /// the service ends, and where it has to make room, once who waits has his answer.
     pub(super) async fn attend(
         self,
         router: Router,
@@ -99,23 +96,23 @@ impl Connection {
         let mut connection = pin!(protocol.serve_connection(stream, service_fn(asked)).with_upgrades());
         let (mut soon, mut ending) = (pin!(sleep(first)), pin!(ends.changed()));
         // It is idle from when it is let in.
-        let mut since = (true, 0);
+        let mut since = (Standing::Idle, 0);
         // They go on while the connection is polled, so nothing need wake this for them.
         let told = poll_fn(|cx| {
             // What fails here is the caller's: he has gone, or speaks no HTTP.
             if connection.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            let is_idle = !exchanges.is_waited_for() || !meter.is_taken();
-            let state = (is_idle, exchanges.steps());
+            let standing = if meter.is_taken() { exchanges.standing() } else { Standing::Idle };
+            let state = (standing, exchanges.steps());
             if state != since {
                 since = state;
-                if is_idle { its_place.idle() } else { its_place.busy() }
+                its_place.stands(standing);
             }
             if exchanges.begun() == 0 && soon.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(None);
             }
-            if is_idle && its_place.poll_told(cx).is_ready() {
+            if its_place.poll_told(cx).is_ready() {
                 return Poll::Ready(Some(Told::InTheWay));
             }
             let told = if exchanges.is_open() { Told::Waiting } else { Told::Idle };
@@ -123,6 +120,17 @@ impl Connection {
         });
         let Some(told) = told.await else { return };
         connection.as_mut().graceful_shutdown();
+        if told == Told::InTheWay {
+            // Who waits has his answer first.
+            let answered = poll_fn(|cx| match connection.as_mut().poll(cx) {
+                Poll::Ready(_) => Poll::Ready(false),
+                Poll::Pending if exchanges.standing() == Standing::Waits => Poll::Pending,
+                Poll::Pending => Poll::Ready(true),
+            });
+            if !answered.await {
+                return;
+            }
+        }
         let leaves = async {
             tokio::select! {
                 _ = connection => {}

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use futures_util::task::AtomicWaker;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::peer::{Proxies, site};
 use crate::telemetry::metrics::{Held, Metrics, Opened};
@@ -22,7 +22,7 @@ use crate::telemetry::metrics::{Held, Metrics, Opened};
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Connections {
-    /// In all; who comes later is let in for whoever has been idle longest of the address that has the most.
+    /// In all; who comes later is let in for somebody of the address that has the most.
     pub open: usize,
     /// From one address, of 56 bits where it is IPv6, unless it is a trusted proxy's; what comes later is closed at once.
     pub of_address: usize,
@@ -39,10 +39,33 @@ impl Default for Connections {
 /// When the next one is told to leave, where the last has not left.
 const NEXT: Duration = Duration::from_millis(20);
 
-/// Nobody is idle since then: the caller waits for the service.
-const BUSY: u64 = u64::MAX;
+/// How long the next one of the address that has the most waits: others wait behind him.
+const OWN: Duration = Duration::from_millis(5);
 
-/// Nor since then: he was told to leave.
+/// How many are told first of those who have more, though all of these wait for answers, before those make room who do not.
+const PATIENCE: u32 = 10;
+
+/// How long who has to leave may take for the rest of what he was told.
+pub(super) const TAKING: Duration = Duration::from_secs(2);
+
+/// Who waits for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The service waits for the caller.
+    Idle,
+    /// The caller waits for whatever comes, and may connect anew.
+    GoesOn,
+    /// The caller waits for an answer.
+    Waits,
+}
+
+/// In place of the time since when one is idle: it waits for an answer,
+const WAITS: u64 = u64::MAX;
+
+/// for whatever comes,
+const GOES_ON: u64 = u64::MAX - 1;
+
+/// or was told to leave.
 const TOLD: u64 = 0;
 
 /// Those who are connected.
@@ -65,7 +88,7 @@ struct Seats(Mutex<Sites>);
 
 /// What is known of one who sits.
 struct Seat {
-    /// Since when, in microseconds since the service began, or that it is not, or that it was told to leave.
+    /// Since when it is, in microseconds since the service began, or why not.
     idle_since: AtomicU64,
     waker: AtomicWaker,
 }
@@ -83,14 +106,15 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// It is nobody's turn: the service waits for the caller.
-    pub(super) fn idle(&self) {
-        self.seat.idle_since.store(micros(self.began), Ordering::Relaxed);
-    }
-
-    /// The caller waits for the service; if he was told to leave, he no longer need.
-    pub(super) fn busy(&self) {
-        self.seat.idle_since.store(BUSY, Ordering::Relaxed);
+    /// From now on. Who was told to leave leaves all the same.
+    pub(super) fn stands(&self, standing: Standing) {
+        let since = match standing {
+            Standing::Idle => micros(self.began),
+            Standing::GoesOn => GOES_ON,
+            Standing::Waits => WAITS,
+        };
+        let unless_told = |before| (before != TOLD).then_some(since);
+        let _ = self.seat.idle_since.fetch_update(Ordering::AcqRel, Ordering::Acquire, unless_told);
     }
 
     /// Whether it was told to leave; if not, who polls is woken for it.
@@ -105,6 +129,12 @@ impl Place {
             Some(place) => poll_fn(|cx| place.poll_told(cx)).await,
             None => pending().await,
         }
+    }
+
+    /// Waits until it was told to leave, and has had its time to.
+    pub(super) async fn overstayed(place: Option<&Self>) {
+        Self::told(place).await;
+        sleep(TAKING).await;
     }
 }
 
@@ -121,7 +151,7 @@ impl Drop for Place {
 }
 
 fn micros(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap_or(BUSY).clamp(TOLD + 1, BUSY - 1)
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(GOES_ON).clamp(TOLD + 1, GOES_ON - 1)
 }
 
 /// What there is to do for one more.
@@ -129,6 +159,8 @@ fn micros(since: Instant) -> u64 {
 enum Way {
     /// Somebody was told to leave, or will by himself.
     Waits,
+    /// Likewise, but others wait behind him who have less.
+    WaitsBriefly,
     /// Nobody leaves for him: his own address has the most, or more than those who are idle.
     Closed,
 }
@@ -142,27 +174,31 @@ impl Seats {
         self.locked().get(&Some(site)).map_or(0, HashMap::len)
     }
 
-    /// Tells one to leave, so that somebody from this site has his place: of all sites with somebody idle the one that has
-    /// the most, and there whoever has been so for longest; but nobody of a site that has fewer than his own. A proxy stands
-    /// for many, so those who have none come first.
-    fn make_room(&self, whose: Option<u64>) -> Way {
+    /// Tells one to leave, so that somebody from this site has his place: of all sites the one that has the most, and there
+    /// whoever has been idle for longest, or else who is not, if somebody has fewer than they have; but nobody of a site that
+    /// has fewer than his own. After so many tries those who are idle come first wherever they are. A proxy stands for many,
+    /// so those who have none come before them.
+    fn make_room(&self, whose: Option<u64>, tries: u32) -> Way {
         let sites = self.locked();
         let count = |site: &Option<u64>| site.and_then(|_| sites.get(site)).map_or(0, HashMap::len);
-        let longest = sites.iter().filter_map(|(site, seats)| {
-            let all = seats.values().map(|seat| (seat.idle_since.load(Ordering::Relaxed), seat));
-            let idle = all.filter(|(since, _)| ![BUSY, TOLD].contains(since));
-            let (since, seat) = idle.min_by_key(|(since, _)| *since)?;
-            Some((count(site), Reverse(since), seat))
-        });
         let (own, most) = (count(&whose), sites.keys().map(count).max().unwrap_or_default());
-        match longest.max_by_key(|(count, since, _)| (*count, *since)) {
-            Some((count, Reverse(since), seat)) if count >= own => {
-                // Who has become busy meanwhile stays; the next one is told soon.
+        if tries > 0 && own > 0 && own >= most {
+            return Way::Closed;
+        }
+        let first = sites.iter().filter_map(|(site, seats)| {
+            let all = seats.values().map(|seat| (seat.idle_since.load(Ordering::Relaxed), seat));
+            let may = |since: u64| since != TOLD && (since != WAITS || count(site) > own);
+            let (since, seat) = all.filter(|(since, _)| may(*since)).min_by_key(|(since, _)| *since)?;
+            Some(((tries < PATIENCE || since != WAITS, count(site), Reverse(since)), seat))
+        });
+        match first.max_by_key(|(rank, _)| *rank) {
+            Some(((_, count, Reverse(since)), seat)) if count >= own => {
+                // Who began something else meanwhile stays; the next one is told soon.
                 let told = seat.idle_since.compare_exchange(since, TOLD, Ordering::AcqRel, Ordering::Relaxed);
                 if told.is_ok() {
                     seat.waker.wake();
                 }
-                Way::Waits
+                if own > 0 && own >= most { Way::WaitsBriefly } else { Way::Waits }
             }
             Some(_) => Way::Closed,
             None if own > 0 && own >= most => Way::Closed,
@@ -197,17 +233,20 @@ impl Crowd {
     }
 
     async fn room(&self, site: Option<u64>) -> Option<OwnedSemaphorePermit> {
-        loop {
+        for tries in 0.. {
             if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
                 return Some(room);
             }
-            if self.seats.make_room(site) == Way::Closed {
-                return None;
-            }
-            if let Ok(Ok(room)) = timeout(NEXT, Arc::clone(&self.room).acquire_owned()).await {
+            let time = match self.seats.make_room(site, tries) {
+                Way::Closed => return None,
+                Way::WaitsBriefly => OWN,
+                Way::Waits => NEXT,
+            };
+            if let Ok(Ok(room)) = timeout(time, Arc::clone(&self.room).acquire_owned()).await {
                 return Some(room);
             }
         }
+        None
     }
 }
 
@@ -226,7 +265,7 @@ mod tests {
 
     async fn busy(crowd: &Crowd, address: &str) -> Place {
         let place = place(crowd, address).await.expect("there is room");
-        place.busy();
+        place.stands(Standing::Waits);
         place
     }
 
@@ -258,7 +297,7 @@ mod tests {
     async fn let_in(crowd: &Crowd, address: &str, places: &mut Vec<(&'static str, Place)>) -> Option<Place> {
         let mut comes = Box::pin(place(crowd, address));
         loop {
-            if let Ok(place) = timeout(NEXT / 4, comes.as_mut()).await {
+            if let Ok(place) = timeout(OWN / 5, comes.as_mut()).await {
                 return place;
             }
             let mut left = Vec::new();
@@ -288,37 +327,76 @@ mod tests {
         let find = |places: &Vec<(&'static str, Place)>, name: &str| {
             places.iter().position(|(its, _)| *its == name).unwrap()
         };
-        places[find(&places, "first")].1.busy();
-        places[find(&places, "third")].1.idle();
+        places[find(&places, "first")].1.stands(Standing::Waits);
+        places[find(&places, "third")].1.stands(Standing::Idle);
         let names = |places: &Vec<(&'static str, Place)>| -> Vec<_> {
             places.iter().map(|(name, _)| *name).collect()
         };
         let new = let_in(&crowd, "192.0.2.7", &mut places).await.expect("there is room");
-        new.busy();
+        new.stands(Standing::Waits);
         assert_eq!(names(&places), ["proxy's", "other's", "first", "third", "fourth"]);
         // His own address has the most: he has its place and nobody else's.
         let own = let_in(&crowd, "192.0.2.1", &mut places).await.expect("there is room");
-        own.busy();
+        own.stands(Standing::Waits);
         assert_eq!(names(&places), ["proxy's", "other's", "first", "third"]);
-        places[find(&places, "third")].1.busy();
+        places[find(&places, "third")].1.stands(Standing::Waits);
         assert!(let_in(&crowd, "192.0.2.1", &mut places).await.is_none(), "others have less and keep it");
         assert_eq!(names(&places), ["proxy's", "other's", "first", "third"]);
         let last = let_in(&crowd, "192.0.2.8", &mut places).await;
-        assert!(last.is_some() && names(&places) == ["proxy's", "first", "third"]);
+        // All of the address that has the most are busy: one of these leaves when it is answered.
+        assert!(last.is_some() && names(&places).starts_with(&["proxy's", "other's"]) && places.len() < 4);
     }
 
     #[tokio::test]
-    async fn where_all_are_busy_who_has_less_than_others_waits_and_who_has_the_most_is_closed() {
+    async fn where_all_are_busy_one_leaves_of_the_address_that_has_the_most_and_of_no_other() {
+        let crowd = crowd(4, 9);
+        let mut places = Vec::new();
+        for (name, address) in [("one", "192.0.2.1"), ("two", "192.0.2.1"), ("other", "192.0.2.2")] {
+            places.push((name, busy(&crowd, address).await));
+        }
+        places.push(("idle", place(&crowd, "192.0.2.3").await.unwrap()));
+        assert!(place(&crowd, "192.0.2.1").await.is_none(), "he has the most");
+        let new = let_in(&crowd, "192.0.2.4", &mut places).await;
+        assert!(new.is_some() && places.len() == 3, "the first who waits has his answer, and leaves");
+        assert!(places.iter().any(|(name, _)| *name == "idle"), "who has but one keeps it");
+        new.unwrap().stands(Standing::Waits);
+    }
+
+    #[tokio::test]
+    async fn who_is_told_leaves_whatever_he_begins_then() {
+        let crowd = crowd(1, 9);
+        let only = busy(&crowd, "192.0.2.1").await;
+        only.stands(Standing::GoesOn);
+        let mut comes = Box::pin(place(&crowd, "192.0.2.2"));
+        assert!(timeout(NEXT / 4, comes.as_mut()).await.is_err());
+        assert!(is_told(&only).await, "what goes on may go on anew");
+        for standing in [Standing::Waits, Standing::Idle, Standing::GoesOn] {
+            only.stands(standing);
+            assert!(is_told(&only).await, "{standing:?}");
+        }
+        drop(only);
+        assert!(comes.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn after_some_tries_who_is_idle_makes_room_wherever_he_is() {
         let crowd = crowd(3, 9);
-        let (one, _two, _other) = (
-            busy(&crowd, "192.0.2.1").await,
-            busy(&crowd, "192.0.2.1").await,
-            busy(&crowd, "192.0.2.2").await,
-        );
-        assert!(place(&crowd, "192.0.2.1").await.is_none());
-        let mut waits = Box::pin(place(&crowd, "192.0.2.2"));
-        assert!(timeout(NEXT * 3, waits.as_mut()).await.is_err());
-        drop(one);
+        let (one, two) = (busy(&crowd, "192.0.2.1").await, busy(&crowd, "192.0.2.1").await);
+        let idle = place(&crowd, "192.0.2.3").await.unwrap();
+        let mut comes = Box::pin(place(&crowd, "192.0.2.2"));
+        assert!(timeout(NEXT * (PATIENCE + 5), comes.as_mut()).await.is_err());
+        assert!(is_told(&one).await && is_told(&two).await && is_told(&idle).await);
+        drop(idle);
+        assert!(comes.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn behind_a_proxy_nobody_is_told_who_waits() {
+        let crowd = crowd(1, 9);
+        let only = busy(&crowd, "10.0.0.1").await;
+        let mut waits = Box::pin(place(&crowd, "10.0.0.1"));
+        assert!(timeout(NEXT * 3, waits.as_mut()).await.is_err() && !is_told(&only).await);
+        drop(only);
         assert!(waits.await.is_some());
     }
 }

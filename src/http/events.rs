@@ -14,6 +14,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use super::answer::text;
 use super::graphql::Received;
 use super::stream::{Item, Operation};
+use super::taken::until_taken;
 use super::{Door, House};
 use crate::error::Problem;
 use crate::telemetry::metrics::Opened;
@@ -29,14 +30,16 @@ pub(super) async fn respond<H: House>(door: &Arc<Door<H>>, received: Received) -
         // What gives up before it begins has an item to say so.
         Ok(()) = begun => None,
     };
-    let first = match first {
+    let (first, turn) = match first {
         // Nothing was said yet, so HTTP says it.
         Some(Item::Ended(refusal)) => return refusal.into_response(),
-        first => first,
+        Some(Item::Next(answer, turn)) => (Some(Item::Next(answer, None)), turn),
+        first => (first, None),
     };
     let closing = door.settings.closing.clone();
     let open = door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Stream));
-    let items = stream::iter(first).chain(items).take_until(async move { closing.closed().await });
+    // What is answered is told, though the service stops.
+    let items = stream::iter(first).chain(items.take_until(async move { closing.closed().await }));
     let events = events(items).map(move |event| {
         // Counted as open as long as this is.
         let _open = &open;
@@ -44,13 +47,13 @@ pub(super) async fn respond<H: House>(door: &Arc<Door<H>>, received: Received) -
     });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(every)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    until_taken(response, turn)
 }
 
 fn events(items: impl Stream<Item = Item> + Send + 'static) -> impl Stream<Item = Event> + Send + 'static {
     let next = items.map(|item| {
         let text = match item {
-            Item::Next(answer) => text(&answer, true),
+            Item::Next(answer, _) => text(&answer, true),
             Item::Failed(errors) => text(&Executed::from_errors(errors), false),
             Item::Ended(refusal) => text(&Executed::from_errors(vec![refusal.into()]), false),
         };

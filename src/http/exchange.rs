@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
@@ -11,18 +11,23 @@ use axum::response::Response;
 use futures_util::StreamExt as _;
 use hyper::body::{Bytes, Frame, Incoming, SizeHint};
 
+use super::crowd::Standing;
+
 /// How many requests of a connection were begun, have come whole, and were answered; one at a time, in this order.
 #[derive(Default)]
 pub(super) struct Exchanges {
     begun: AtomicUsize,
     whole: AtomicUsize,
     answered: AtomicUsize,
+    /// What the last answer does: it goes on until somebody ends it.
+    goes_on: AtomicBool,
 }
 
 impl Exchanges {
     /// A request whose head has come.
     pub(super) fn begin(self: &Arc<Self>, request: Request<Incoming>) -> (Request<Body>, Answering) {
         self.begun.fetch_add(1, Ordering::Relaxed);
+        self.goes_on.store(false, Ordering::Relaxed);
         let coming = Coming(Arc::clone(self));
         let request = if request.body().is_end_stream() {
             drop(coming);
@@ -44,13 +49,24 @@ impl Exchanges {
             .fold(self.begun(), |sum, count| sum.wrapping_add(count.load(Ordering::Relaxed)))
     }
 
+    /// Who waits for whom.
+    pub(super) fn standing(&self) -> Standing {
+        if !self.is_waited_for() {
+            Standing::Idle
+        } else if self.goes_on.load(Ordering::Relaxed) {
+            Standing::GoesOn
+        } else {
+            Standing::Waits
+        }
+    }
+
     /// A request was begun and not yet answered.
     pub(super) fn is_open(&self) -> bool {
         self.begun() != self.answered.load(Ordering::Relaxed)
     }
 
     /// The caller has said all of it and waits.
-    pub(super) fn is_waited_for(&self) -> bool {
+    fn is_waited_for(&self) -> bool {
         self.is_open() && self.begun() == self.whole.load(Ordering::Relaxed)
     }
 }
@@ -79,6 +95,7 @@ impl Answering {
         if answer.body().size_hint().exact().is_some() {
             return answer;
         }
+        self.0.goes_on.store(true, Ordering::Relaxed);
         answer.map(|body| {
             Body::from_stream(body.into_data_stream().map(move |part| {
                 let _ = &self;

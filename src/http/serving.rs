@@ -9,7 +9,7 @@ use axum::serve::Listener;
 use socket2::SockRef;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::Settings;
 use super::connection::Connection;
@@ -23,8 +23,11 @@ const SILENCE: Duration = Duration::from_secs(75);
 /// Within which the first request must have come whole, its body aside: until then nothing was paid for.
 const FIRST: Duration = Duration::from_secs(10);
 
-/// How often the log tells that somebody has too many connections.
+/// How often the log tells that there are too many connections.
 const COMPLAINT: Duration = Duration::from_mins(1);
+
+/// After how long without a place for the next one the log tells that nobody leaves.
+const CROWDED: Duration = Duration::from_secs(1);
 
 /// What the system holds of an answer that the caller has yet to take; by itself it would hold 4 MiB of each.
 const UNTAKEN_BYTES: usize = 131_072;
@@ -56,11 +59,11 @@ impl Serving {
     /// Serves a router until it is told to end and every request that was begun has been answered. What has become a
     /// socket is no request any more.
     pub async fn serve(self, mut listener: TcpListener, router: Router, ends: impl Future<Output = ()>) {
-        let (open, mut complained) = (watch::Sender::new(()), None);
+        let (open, mut complaint) = (watch::Sender::new(()), Complaint::default());
         let mut ends = pin!(ends);
         loop {
             let connection = tokio::select! {
-                accepted = self.accept(&mut listener, &mut complained) => accepted,
+                accepted = self.accept(&mut listener, &mut complaint) => accepted,
                 () = &mut ends => break,
             };
             let (first, silence) = (self.first, self.silence);
@@ -73,20 +76,41 @@ impl Serving {
     }
 
     /// The next one, when there is room for it.
-    async fn accept(&self, listener: &mut TcpListener, complained: &mut Option<Instant>) -> Connection {
+    async fn accept(&self, listener: &mut TcpListener, complaint: &mut Complaint) -> Connection {
         loop {
             // It tries again by itself where there are too many files or the caller has gone.
             let (stream, peer) = Listener::accept(listener).await;
-            if let Some(place) = self.crowd.place(peer.ip()).await {
+            let mut place = pin!(self.crowd.place(peer.ip()));
+            let place = match timeout(CROWDED, place.as_mut()).await {
+                Ok(place) => place,
+                Err(_elapsed) => {
+                    complaint
+                        .tell(|| tracing::warn!("all connections are in use and nobody leaves: others wait"));
+                    place.await
+                }
+            };
+            if let Some(place) = place {
                 // What fails here fails as well when it is read from: the caller has gone.
                 let _ = SockRef::from(&stream).set_send_buffer_size(UNTAKEN_BYTES);
                 return Connection { stream, peer, place };
             }
-            if complained.is_none_or(|last| last.elapsed() > COMPLAINT) {
-                let address = peer.ip();
+            let address = peer.ip();
+            complaint.tell(|| {
                 tracing::warn!(%address, "too many connections from one address: further ones are closed");
-                *complained = Some(Instant::now());
-            }
+            });
+        }
+    }
+}
+
+/// What the log tells now and then.
+#[derive(Default)]
+struct Complaint(Option<Instant>);
+
+impl Complaint {
+    fn tell(&mut self, of: impl FnOnce()) {
+        if self.0.is_none_or(|last| last.elapsed() > COMPLAINT) {
+            of();
+            self.0 = Some(Instant::now());
         }
     }
 }

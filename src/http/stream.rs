@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Response as Executed, ServerError, Value};
 use axum::http::HeaderMap;
 use futures_util::future::BoxFuture;
@@ -18,6 +19,7 @@ use super::bill::Bill;
 use super::body::KIB;
 use super::counted::{Counted, Counts};
 use super::graphql::{End, Outcome, Prepared, Received, goes_on, outcome, prepared};
+use super::turns::Turn;
 use super::{Door, House, RoleSchema};
 use crate::error::{Fault, Problem, Refusal};
 use crate::telemetry::call::note;
@@ -25,8 +27,8 @@ use crate::viewer::{Belief, Ongoing, Viewer};
 
 /// What an operation gives, one after another.
 pub(super) enum Item {
-    /// An answer.
-    Next(Executed),
+    /// An answer, and the caller's turn until he has taken it.
+    Next(Executed, Turn),
     /// It ended before there was one, or instead of a further one.
     Failed(Vec<ServerError>),
     /// Whoever asks may not, or may no longer: the token, the account, the role or the policy is another than it was.
@@ -69,7 +71,7 @@ impl Operation {
 /// The problem that an item tells, if any.
 fn problem(item: &Item) -> Option<Problem> {
     match item {
-        Item::Next(answer) => answer.errors.first().and_then(code),
+        Item::Next(answer, _) => answer.errors.first().and_then(code),
         Item::Failed(errors) => errors.first().and_then(code),
         Item::Ended(refusal) => Some(refusal.problem()),
     }
@@ -78,7 +80,11 @@ fn problem(item: &Item) -> Option<Problem> {
 async fn once<H: House>(door: &Door<H>, received: &Received) -> Item {
     let most = door.settings.limits.general.errors;
     match outcome(door, received).await {
-        Ok(Outcome::Ran(answer, _)) => told(answer, most),
+        Ok(Outcome::Ran(answer, turn)) => told(answer, turn, most),
+        // It may have taken effect, so nothing invites clients to repeat it by themselves.
+        Ok(Outcome::Withheld(OperationType::Mutation)) => {
+            Item::Failed(vec![Refusal::from(Problem::PolicyChanged).into()])
+        }
         Ok(Outcome::Withheld(_)) => Item::Ended(Problem::PolicyChanged.into()),
         Ok(Outcome::Refused(refusal)) => ended(refusal),
         Ok(Outcome::Errors(errors)) => Item::Failed(normalised(errors, most)),
@@ -92,10 +98,10 @@ fn ended(refusal: Refusal) -> Item {
 }
 
 /// An answer of the executor; what never ran has errors without a path and no data.
-fn told(mut answer: Executed, most: usize) -> Item {
+fn told(mut answer: Executed, turn: Turn, most: usize) -> Item {
     let ran = ran(&answer);
     answer.errors = normalised(std::mem::take(&mut answer.errors), most);
-    if ran { Item::Next(answer) } else { Item::Failed(answer.errors) }
+    if ran { Item::Next(answer, turn) } else { Item::Failed(answer.errors) }
 }
 
 /// The items of a subscription, or the one that it ends with before it began. Who asks is read, not remembered, so that
@@ -148,7 +154,7 @@ async fn follow<H: House>(
 fn following(mut answer: Executed, most: usize) -> Item {
     answer.errors = normalised(std::mem::take(&mut answer.errors), most);
     if answer.data != Value::Null {
-        return Item::Next(answer);
+        return Item::Next(answer, None);
     }
     match answer.errors.first().and_then(code) {
         Some(problem) if ends_caller(problem) => Item::Ended(problem.into()),
@@ -161,7 +167,7 @@ fn until_ended(items: BoxStream<'static, Item>) -> BoxStream<'static, Item> {
     let going = stream::unfold(Some(items), |items| async {
         let mut items = items?;
         let item = items.next().await?;
-        let rest = matches!(item, Item::Next(_)).then_some(items);
+        let rest = matches!(item, Item::Next(..)).then_some(items);
         Some((item, rest))
     });
     going.boxed()
@@ -225,9 +231,7 @@ impl<H: House> Following<H> {
             // It was worth something when this began, so it is no guess.
             None => asker.looked_up(&self.door).await.map_err(|refusal| refusal.problem())?,
         };
-        let was = &self.first;
-        let is_same = now.role == was.role && now.firm() == was.firm() && now.person() == was.person();
-        if is_same { Ok(now) } else { Err(Problem::Unauthenticated) }
+        if now.acts_as(&self.first) { Ok(now) } else { Err(Problem::Unauthenticated) }
     }
 }
 

@@ -99,6 +99,26 @@ async fn who_takes_json_too_gets_events_for_what_goes_on_alone() {
 }
 
 #[tokio::test]
+async fn what_goes_on_is_followed_by_get_too_and_nothing_is_changed_by_it() {
+    let served = serve().await;
+    let asked = async |query: &str, accept: &'static str| {
+        let request = served.client.get(format!("{}/graphql", served.base)).query(&[("query", query)]);
+        send(request.header(ACCEPT, accept).header("apollo-require-preflight", "true")).await
+    };
+    let told = asked("subscription { counts(to: 1) }", "text/event-stream").await;
+    assert!(told.text.contains(r#"{"counts":1}"#), "{}", told.text);
+    assert_eq!(
+        asked("subscription { counts(to: 1) }", "application/json").await.code(),
+        "OPERATION_NOT_SERVED"
+    );
+    for accept in ["text/event-stream", "application/json"] {
+        let refused = asked("mutation { touch }", accept).await;
+        assert!(refused.text.contains("METHOD_NOT_ALLOWED"), "{}", refused.text);
+    }
+    assert_eq!(served.reached().1, 1, "one ran");
+}
+
+#[tokio::test]
 async fn a_token_that_is_worth_nothing_is_refused_before_any_event() {
     let served = serve().await;
     let request = served.post().header(ACCEPT, "text/event-stream").bearer_auth("nobody");

@@ -11,6 +11,7 @@ mod calls;
 mod errors;
 mod events;
 mod hostile;
+mod leaving;
 mod logs;
 mod rates;
 #[path = "../it/logs.rs"]

@@ -366,25 +366,6 @@ async fn what_panics_ends_alone() {
 }
 
 #[tokio::test]
-async fn sockets_and_streams_end_when_the_service_stops() {
-    let settings = Settings::default();
-    let closing = settings.closing.clone();
-    let served = serve_as(settings, true).await;
-    let mut socket = known(&served).await;
-    say(&mut socket, &subscribe("a", "subscription { silence }")).await;
-    say(&mut socket, &json!({ "type": "ping" })).await;
-    let stream = crate::events::begun(&served, "subscription { silence }").await;
-    closing.close();
-    loop {
-        match hear(&mut socket).await {
-            Ok(message) => assert_eq!(message["type"], "pong"),
-            Err(code) => break assert_eq!(code, 1012),
-        }
-    }
-    assert!(timeout(Duration::from_secs(5), stream.text()).await.is_ok());
-}
-
-#[tokio::test]
 async fn where_trusted_documents_alone_run_no_text_is_followed_either() {
     let served = serve_as(Settings { trusted_only: true, ..Settings::default() }, true).await;
     let mut socket = known(&served).await;

@@ -51,9 +51,15 @@ async fn waits_behind(
 #[tokio::test]
 async fn introspection_waits_for_introspection_and_nothing_else_for_it() {
     let served = served(9).await;
-    let describes = ask(&served, HERE, "{ __schema { queryType { name } } slow }");
-    let again = ask(&served, THERE, r#"{ __type(name: "Query") { name } }"#);
-    waits_behind(describes, again, ask(&served, THERE, "{ hello }")).await;
+    let query = "{ __schema { queryType { name } } query { slow } }";
+    let mixed = ask(&served, HERE, query);
+    let again = ask(&served, THERE, "{ __schema { queryType { name } } query { hello } }");
+    let others = async {
+        let pure = ask(&served, THERE, r#"{ __type(name: "Query") { name } }"#).await;
+        assert_eq!(pure.status, 200, "who asks for nothing else does not wait for rows: {}", pure.text);
+        ask(&served, THERE, "{ hello }").await
+    };
+    waits_behind(mixed, again, others).await;
 }
 
 #[tokio::test]
@@ -65,6 +71,12 @@ async fn a_caller_waits_for_himself_and_nobody_else_for_him() {
 
 #[tokio::test]
 async fn a_turn_lasts_until_the_answer_is_taken() {
+    for accept in ["application/json", "text/event-stream"] {
+        untaken(accept).await;
+    }
+}
+
+async fn untaken(accept: &str) {
     let served = served(1).await;
     // More than the system holds of it.
     let variables = json!({ "name": "n".repeat(900_000) });
@@ -72,7 +84,7 @@ async fn a_turn_lasts_until_the_answer_is_taken() {
         json!({ "query": "query($name: String) { hello(name: $name) }", "variables": variables }).to_string();
     let head = format!(
         "POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         x-forwarded-for: {HERE}\r\ncontent-length: {}\r\n\r\n",
+         accept: {accept}\r\nx-forwarded-for: {HERE}\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     let socket = TcpSocket::new_v4().unwrap();

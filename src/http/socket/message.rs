@@ -96,6 +96,14 @@ impl Outgoing<'_> {
     }
 }
 
+/// The bytes of what a message says.
+pub(super) fn length(frame: &Frame) -> u64 {
+    match frame {
+        Frame::Text(text) => u64::try_from(text.len()).unwrap_or_default(),
+        Frame::Binary(_) | Frame::Ping(_) | Frame::Pong(_) | Frame::Close(_) => 0,
+    }
+}
+
 /// The payload of `next`.
 pub(super) fn payload(answer: &Executed) -> Option<Box<RawValue>> {
     RawValue::from_string(answer::text(answer, true)?).ok()

@@ -1,6 +1,8 @@
 //! Sockets: the protocol `graphql-transport-ws`, each operation through the same pipeline as over `POST`.
 //! <https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverWebSocket.md>
 
+mod apart;
+mod known;
 mod message;
 mod session;
 
@@ -12,7 +14,14 @@ use axum::extract::{Request as Incoming, State};
 use axum::response::{IntoResponse, Response};
 
 use self::session::Session;
-use super::{Door, House, bill::Bill, crowd::Place, graphql, meter::Meter, origin};
+use super::{
+    Door, House,
+    bill::Bill,
+    crowd::Place,
+    graphql,
+    meter::{self, Meter},
+    origin,
+};
 
 /// The one protocol; its predecessor `graphql-ws` is not spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -71,7 +80,7 @@ enum Close {
     Forbidden,
     /// The person has too many sockets.
     TooMany,
-    /// Others need the place more than who has not said yet who he is.
+    /// Others need the place more than who has asked for nothing.
     NoRoom,
     /// More was said at length than the budget lets through; when it has filled again, the client is welcome.
     Spent,
@@ -88,6 +97,19 @@ enum Close {
 }
 
 impl Close {
+    /// Why a socket is closed that can't be read.
+    fn of(error: &axum::Error) -> Self {
+        let text = error.to_string();
+        if text.contains(meter::SPENT) {
+            return Close::Flooding;
+        }
+        if text.contains("too long") || text.contains("too big") {
+            Close::TooLarge
+        } else {
+            Close::BadMessage
+        }
+    }
+
     /// The codes are the protocol's; those below 4000 RFC 6455's and IANA's.
     fn frame(self) -> CloseFrame {
         let (code, reason) = match self {

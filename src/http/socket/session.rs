@@ -1,7 +1,7 @@
 //! One socket, from its first message to its last: a single task, which waits for the client, its operations and the clock.
 //!
 //! Operations are polled only while nothing waits to be sent, so a client that does not read costs one message, and its
-//! operations meanwhile make of however many changes one.
+//! operations meanwhile make of however many changes one. What one of them has begun goes on all the while.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{Message as Frame, WebSocket};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, AbortHandle, Abortable, BoxStream, SelectAll};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -20,15 +20,16 @@ use super::super::auth::Asker;
 use super::super::bill::Bill;
 use super::super::body::{Asked, KIB};
 use super::super::closing::Staying;
-use super::super::crowd::Place;
+use super::super::crowd::{Place, Standing};
 use super::super::graphql::Received;
 use super::super::layers::operation;
-use super::super::meter::{self, Meter};
-use super::super::origin::permitted;
+use super::super::meter::Meter;
 use super::super::rates::nonzero;
-use super::super::stream::{Item, Open, Operation, ends_caller, opened};
+use super::super::stream::{Item, Operation, ends_caller};
 use super::super::{Door, House};
-use super::message::{Incoming, Outgoing, payload};
+use super::apart::apart;
+use super::known::Known;
+use super::message::{Incoming, Outgoing, length, payload};
 use super::{Close, READ_BYTES};
 use crate::error::{Problem, Refusal};
 use crate::telemetry::{
@@ -71,22 +72,31 @@ pub(super) struct Session<H> {
     page: HeaderMap,
     /// From which address.
     bill: Arc<Bill>,
-    /// Who it is, and the place among the person's sockets, once the first message has said so.
-    who: Option<(HeaderMap, Open)>,
+    /// Who it is, once the first message has said so.
+    who: Option<Known>,
     operations: HashMap<String, Begun>,
+    /// What its place was told of them last.
+    standing: Option<Standing>,
     items: Items,
     signs: DefaultDirectRateLimiter,
     /// A subscription that has yet to begin. Until then nothing more is read, so that what the client asks behind it is
     /// answered no earlier than from when on it misses nothing.
-    beginning: Option<oneshot::Receiver<()>>,
+    beginning: Option<(String, oneshot::Receiver<()>)>,
     /// The service waits for it when it stops.
     _staying: Staying,
     /// Counted as open while it is.
     _open: Option<Held>,
 }
 
-/// An operation that goes on: what ends it, and what is noted of it.
-type Begun = (AbortHandle, Arc<Call>);
+/// An operation under way.
+struct Begun {
+    /// Ends it.
+    handle: AbortHandle,
+    /// What is noted of it.
+    call: Arc<Call>,
+    /// It is a subscription.
+    goes_on: bool,
+}
 
 /// Goes on, or closes for a reason.
 type Step = Result<(), Close>;
@@ -98,25 +108,21 @@ impl<H: House> Session<H> {
         page: HeaderMap,
         bill: Arc<Bill>,
     ) -> Self {
-        let (operations, items) = (HashMap::new(), SelectAll::new());
-        let staying = door.settings.closing.stay();
-        let open = door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Socket));
-        let (who, beginning) = (None, None);
-        let signs = RateLimiter::direct(Quota::per_second(SIGNS.1).allow_burst(SIGNS.0));
         Session {
-            door,
             socket,
             meter,
             place,
             page,
             bill,
-            who,
-            operations,
-            items,
-            signs,
-            beginning,
-            _staying: staying,
-            _open: open,
+            who: None,
+            operations: HashMap::new(),
+            standing: None,
+            items: SelectAll::new(),
+            signs: RateLimiter::direct(Quota::per_second(SIGNS.1).allow_burst(SIGNS.0)),
+            beginning: None,
+            _staying: door.settings.closing.stay(),
+            _open: door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Socket)),
+            door,
         }
     }
 
@@ -148,37 +154,75 @@ impl<H: House> Session<H> {
         let closing = self.door.settings.closing.clone();
         let (mut unanswered, mut pinged) = (0_u8, 0_u32);
         self.meter.allow(BESIDE);
-        if let Some(place) = &self.place {
-            place.idle();
-        }
         loop {
+            self.stand();
             let is_beginning = self.beginning.is_some();
             tokio::select! {
-                () = closing.closed() => return Err(Close::Stopping),
+                () = closing.closed() => return self.finish(Close::Stopping).await,
+                () = Place::told(self.place.as_deref()) => return self.finish(Close::NoRoom).await,
                 () = sleep_until(init), if self.who.is_none() => return Err(Close::InitTimeout),
-                () = Place::told(self.place.as_deref()), if self.who.is_none() => return Err(Close::NoRoom),
                 _ = pings.tick() => {
                     if unanswered >= 2 {
                         return Err(Close::TooSlow);
                     }
                     unanswered += 1;
                     pinged = pinged.wrapping_add(1);
-                    if pinged.is_multiple_of(LOOK) {
-                        self.is_still().await?;
-                    }
+                    self.is_still(pinged.is_multiple_of(LOOK)).await?;
                     self.send(Frame::Ping(Vec::new().into())).await?;
                 }
-                () = begun(&mut self.beginning), if is_beginning => self.beginning = None,
+                goes_on = begun(&mut self.beginning), if is_beginning => self.began(goes_on),
                 Some((id, item)) = self.items.next(), if !self.items.is_empty() => self.tell(id, item).await?,
                 frame = self.socket.recv(), if !is_beginning => {
                     unanswered = 0;
                     match frame {
                         None => return Ok(()),
-                        Some(Err(error)) => return Err(broken(&error)),
+                        Some(Err(error)) => return Err(Close::of(&error)),
                         Some(Ok(frame)) => self.hear(frame).await?,
                     }
                 }
             }
+        }
+    }
+
+    /// Tells its place what is under way.
+    fn stand(&mut self) {
+        let standing = if self.operations.is_empty() {
+            Standing::Idle
+        } else if self.operations.values().all(|operation| operation.goes_on) {
+            Standing::GoesOn
+        } else {
+            Standing::Waits
+        };
+        if let Some(place) = self.place.as_ref().filter(|_| self.standing != Some(standing)) {
+            place.stands(standing);
+        }
+        self.standing = Some(standing);
+    }
+
+    /// It has to close for this: what goes on ends, what was asked before is answered, and nothing more is heard.
+    async fn finish(&mut self, why: Close) -> Step {
+        loop {
+            self.operations.retain(|_, begun| {
+                if begun.goes_on {
+                    begun.handle.abort();
+                }
+                !begun.goes_on
+            });
+            let is_beginning = self.beginning.is_some();
+            tokio::select! {
+                goes_on = begun(&mut self.beginning), if is_beginning => self.began(goes_on),
+                Some((id, item)) = self.items.next(), if !self.operations.is_empty() => self.tell(id, item).await?,
+                else => return Err(why),
+            }
+        }
+    }
+
+    /// An operation has begun, or ended before.
+    fn began(&mut self, goes_on: bool) {
+        if let Some((id, _)) = self.beginning.take()
+            && let Some(begun) = self.operations.get_mut(&id)
+        {
+            begun.goes_on = goes_on;
         }
     }
 
@@ -253,44 +297,29 @@ impl<H: House> Session<H> {
     /// Charges the account that the socket is known to be, or the address that it comes from.
     fn admitted(&self, bill: &Arc<Bill>) -> Result<(), Refusal> {
         match &self.who {
-            Some((headers, _)) => Asker::of(headers, bill).admitted(&*self.door.house),
+            Some(known) => Asker::of(&known.headers, bill).admitted(&*self.door.house),
             None => bill.admit(None),
         }
     }
 
-    /// Without a token there is nothing to listen to, so nobody's socket stays open.
     async fn init(&mut self, mut headers: HeaderMap) -> Step {
         if self.who.is_some() {
             return Err(Close::InitTwice);
         }
-        if !headers.contains_key(header::AUTHORIZATION) {
-            return Err(Close::Forbidden);
-        }
         headers.extend(self.page.drain());
-        let asker = Asker::of(&headers, &self.bill);
-        let viewer = asker.viewer(&self.door).await.map_err(|refusal| refused(&refusal))?;
-        let permitted = permitted(&self.door, asker.origin.as_ref(), &viewer).await;
-        permitted.map_err(|problem| refused(&problem.into()))?;
-        let most = self.door.settings.limits.asking(&viewer).streams;
-        let open = opened(&self.door.streams, &viewer, 1, most).map_err(|_| Close::TooMany)?;
-        self.who = Some((headers, open));
-        if let Some(place) = &self.place {
-            place.busy();
-        }
+        self.who = Some(Known::of(&self.door, headers, &self.bill).await?);
         self.say(&Outgoing::ConnectionAck).await
     }
 
-    /// Whether the token is still worth something; that nobody can tell for the moment closes nothing.
-    async fn is_still(&mut self) -> Step {
-        let Some((headers, _)) = &self.who else { return Ok(()) };
-        match Asker::of(headers, &self.bill).looked_up(&self.door).await {
-            Err(refusal) if ends_caller(refusal.problem()) => Err(Close::Forbidden),
-            Ok(_) | Err(_) => Ok(()),
-        }
+    /// Whether all that it was acknowledged for still holds; the token is asked about now and then.
+    async fn is_still(&mut self, is_asked: bool) -> Step {
+        let Some(known) = &self.who else { return Ok(()) };
+        let holds = known.is_under(&self.door) && (!is_asked || known.is_still(&self.door, &self.bill).await);
+        if holds { Ok(()) } else { Err(Close::Forbidden) }
     }
 
     async fn subscribe(&mut self, id: String, asked: Result<Asked, Refusal>, bill: &Arc<Bill>) -> Step {
-        let Some((headers, _)) = &self.who else { return Err(Close::Unauthorized) };
+        let Some(Known { headers, .. }) = &self.who else { return Err(Close::Unauthorized) };
         if self.operations.contains_key(&id) {
             return Err(Close::Duplicate);
         }
@@ -308,20 +337,23 @@ impl<H: House> Session<H> {
             }
         };
         let Operation { items, begun } = Operation::begin(&self.door, received, false);
-        self.beginning = Some(begun);
+        self.beginning = Some((id.clone(), begun));
         let (handle, registration) = AbortHandle::new_pair();
-        self.operations.insert(id.clone(), (handle, Arc::clone(&call)));
+        let begun = Begun { handle, call: Arc::clone(&call), goes_on: false };
+        self.operations.insert(id.clone(), begun);
         let last = stream::once(async { None });
-        let items = call.following(items).map(Some).chain(last).map(move |item| (id.clone(), item));
+        let items =
+            apart(call.following(items).boxed()).map(Some).chain(last).map(move |item| (id.clone(), item));
         self.items.push(Abortable::new(items, registration).boxed());
         Ok(())
     }
 
     async fn tell(&mut self, id: String, item: Option<Item>) -> Step {
-        let Some((_, call)) = self.operations.get(&id) else { return Ok(()) };
+        let Some(Begun { call, .. }) = self.operations.get(&id) else { return Ok(()) };
         let call = Arc::clone(call);
         match item {
-            Some(Item::Next(answer)) => {
+            // The turn lasts until it is taken.
+            Some(Item::Next(answer, _turn)) => {
                 let payload = payload(&answer).ok_or(Close::BadMessage)?;
                 let frame = Outgoing::Next { id: &id, payload: &payload }.frame().ok_or(Close::BadMessage)?;
                 call.wrote(length(&frame));
@@ -344,8 +376,8 @@ impl<H: House> Session<H> {
     }
 
     fn forget(&mut self, id: &str) {
-        if let Some((operation, _)) = self.operations.remove(id) {
-            operation.abort();
+        if let Some(operation) = self.operations.remove(id) {
+            operation.handle.abort();
         }
     }
 
@@ -361,44 +393,21 @@ impl<H: House> Session<H> {
     /// Waits until the client's side has taken it, and no longer than it may.
     async fn send(&mut self, frame: Frame) -> Step {
         let time = Duration::from_secs(self.door.settings.limits.general.send_seconds);
-        match timeout(time, self.socket.send(frame)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_gone)) => Err(Close::Done),
-            Err(_elapsed) => Err(Close::TooSlow),
+        tokio::select! {
+            sent = timeout(time, self.socket.send(frame)) => match sent {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_gone)) => Err(Close::Done),
+                Err(_elapsed) => Err(Close::TooSlow),
+            },
+            () = Place::overstayed(self.place.as_deref()) => Err(Close::NoRoom),
         }
     }
 }
 
-/// Pending for ever where nothing is about to begin. One that ended without beginning has begun, too.
-async fn begun(beginning: &mut Option<oneshot::Receiver<()>>) {
+/// Whether what begins goes on; what does not, or ended before, says nothing. Pending where nothing is about to begin.
+async fn begun(beginning: &mut Option<(String, oneshot::Receiver<()>)>) -> bool {
     match beginning {
-        Some(begun) => {
-            let _ = begun.await;
-        }
+        Some((_, begun)) => begun.await.is_ok(),
         None => std::future::pending().await,
     }
-}
-
-/// Why a socket is closed whose token was refused; what is no refusal is the service's own trouble.
-fn refused(refusal: &Refusal) -> Close {
-    match refusal.problem().status().as_u16() {
-        401 | 403 | 400 => Close::Forbidden,
-        _ => Close::Stopping,
-    }
-}
-
-fn length(frame: &Frame) -> u64 {
-    match frame {
-        Frame::Text(text) => u64::try_from(text.len()).unwrap_or_default(),
-        Frame::Binary(_) | Frame::Ping(_) | Frame::Pong(_) | Frame::Close(_) => 0,
-    }
-}
-
-/// Why a socket is closed that can't be read.
-fn broken(error: &axum::Error) -> Close {
-    let text = error.to_string();
-    if text.contains(meter::SPENT) {
-        return Close::Flooding;
-    }
-    if text.contains("too long") || text.contains("too big") { Close::TooLarge } else { Close::BadMessage }
 }
