@@ -7,7 +7,9 @@
 //! [`outcome`] and [`prepared`] are the steps from the viewer on, for sockets and event streams as for one answer.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
@@ -15,7 +17,7 @@ use async_graphql::{Request, Response as Executed, ServerError};
 use axum::extract::{Request as Incoming, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, poll};
 use tracing::Instrument as _;
 
 use super::answer::{code, errors_only, executed, normalised, refused};
@@ -270,10 +272,20 @@ async fn run<H: House>(door: &Door<H>, received: &Received, viewer: Viewer) -> R
     }
     let most = door.settings.limits.general.at_once;
     let turn = door.turns.turn(received.asker.bill.payer(&viewer), most).await;
-    let _alone = if size.described > 0 { door.turns.describing(size.selections > 0).await } else { None };
     let outgoing = schema.outgoing(&document, request.operation_name.as_deref());
     let premise = viewer.premise.clone();
-    let answer = schema.execute(request.data(viewer)).instrument(export::schema()).await;
+    let mut answer = pin!(schema.execute(request.data(viewer)).instrument(export::schema()));
+    let first = if size.described > 0 {
+        // Introspection is made at once; for rows beside it nobody waits.
+        let _alone = door.turns.describing().await;
+        poll!(answer.as_mut())
+    } else {
+        Poll::Pending
+    };
+    let answer = match first {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => answer.await,
+    };
     // What was answered to somebody else than was believed is thrown away as it is.
     if !premise.is_some_and(|premise| premise.is_refuted())
         && let Some(Err(wrong)) = outgoing.map(|outgoing| outgoing.check(&answer.data))

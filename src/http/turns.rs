@@ -18,13 +18,11 @@ pub(super) type Turn = Option<OwnedSemaphorePermit>;
 pub(super) struct Turns {
     callers: Mutex<HashMap<Payer, Arc<Semaphore>>>,
     describing: Semaphore,
-    /// The same for those that ask for more besides, and hold it until they have that.
-    mixed: Semaphore,
 }
 
 impl Default for Turns {
     fn default() -> Self {
-        Turns { callers: Mutex::default(), describing: Semaphore::new(1), mixed: Semaphore::new(1) }
+        Turns { callers: Mutex::default(), describing: Semaphore::new(1) }
     }
 }
 
@@ -44,11 +42,9 @@ impl Turns {
     }
 
     /// Waits until nothing else of introspection is answered, and holds that: the schema is read from memory, without a
-    /// pause in which anything else could run there. Who asks for rows beside it waits for those who do, too, since rows
-    /// take their time.
-    pub(super) async fn describing(&self, is_mixed: bool) -> Option<SemaphorePermit<'_>> {
-        let which = if is_mixed { &self.mixed } else { &self.describing };
-        which.acquire().await.ok()
+    /// pause in which anything else could run there.
+    pub(super) async fn describing(&self) -> Option<SemaphorePermit<'_>> {
+        self.describing.acquire().await.ok()
     }
 }
 
