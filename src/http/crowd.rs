@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use futures_util::task::AtomicWaker;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::peer::{Proxies, site};
 use crate::telemetry::metrics::{Held, Metrics, Opened};
@@ -39,8 +39,9 @@ impl Default for Connections {
 /// When the next one is told to leave, where the last has not left.
 const NEXT: Duration = Duration::from_millis(20);
 
-/// How long the next one of the address that has the most waits: others wait behind him.
+/// How long the next one of the address that has the most waits for each of its own, and how often: others wait behind him.
 const OWN: Duration = Duration::from_millis(5);
+const OWN_TRIES: u32 = 4;
 
 /// How many are told first of those who have more, though all of these wait for answers, before those make room who do not.
 const PATIENCE: u32 = 10;
@@ -62,8 +63,8 @@ pub(super) enum Standing {
 /// In place of the time since when one is idle: it waits for an answer,
 const WAITS: u64 = u64::MAX;
 
-/// for whatever comes,
-const GOES_ON: u64 = u64::MAX - 1;
+/// for whatever comes, with the time since when,
+const GOES_ON: u64 = 1 << 63;
 
 /// or was told to leave.
 const TOLD: u64 = 0;
@@ -110,7 +111,7 @@ impl Place {
     pub(super) fn stands(&self, standing: Standing) {
         let since = match standing {
             Standing::Idle => micros(self.began),
-            Standing::GoesOn => GOES_ON,
+            Standing::GoesOn => GOES_ON | micros(self.began),
             Standing::Waits => WAITS,
         };
         let unless_told = |before| (before != TOLD).then_some(since);
@@ -120,7 +121,7 @@ impl Place {
     /// Whether it was told to leave; if not, who polls is woken for it.
     pub(super) fn poll_told(&self, cx: &Context<'_>) -> Poll<()> {
         self.seat.waker.register(cx.waker());
-        if self.seat.idle_since.load(Ordering::Acquire) == TOLD { Poll::Ready(()) } else { Poll::Pending }
+        if self.is_told() { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Waits until it is told to leave. Where places are not counted, nobody is.
@@ -131,10 +132,9 @@ impl Place {
         }
     }
 
-    /// Waits until it was told to leave, and has had its time to.
-    pub(super) async fn overstayed(place: Option<&Self>) {
-        Self::told(place).await;
-        sleep(TAKING).await;
+    /// Whether it was told to leave.
+    pub(super) fn is_told(&self) -> bool {
+        self.seat.idle_since.load(Ordering::Acquire) == TOLD
     }
 }
 
@@ -161,7 +161,7 @@ enum Way {
     Waits,
     /// Likewise, but others wait behind him who have less.
     WaitsBriefly,
-    /// Nobody leaves for him: his own address has the most, or more than those who are idle.
+    /// Nobody leaves for him: his own address has the most.
     Closed,
 }
 
@@ -182,26 +182,26 @@ impl Seats {
         let sites = self.locked();
         let count = |site: &Option<u64>| site.and_then(|_| sites.get(site)).map_or(0, HashMap::len);
         let (own, most) = (count(&whose), sites.keys().map(count).max().unwrap_or_default());
-        if tries > 0 && own > 0 && own >= most {
+        let has_most = own > 0 && own >= most;
+        if has_most && tries >= OWN_TRIES {
             return Way::Closed;
         }
         let first = sites.iter().filter_map(|(site, seats)| {
             let all = seats.values().map(|seat| (seat.idle_since.load(Ordering::Relaxed), seat));
-            let may = |since: u64| since != TOLD && (since != WAITS || count(site) > own);
+            let may = |since| since != TOLD && count(site) >= own && (since != WAITS || count(site) > own);
             let (since, seat) = all.filter(|(since, _)| may(*since)).min_by_key(|(since, _)| *since)?;
             Some(((tries < PATIENCE || since != WAITS, count(site), Reverse(since)), seat))
         });
         match first.max_by_key(|(rank, _)| *rank) {
-            Some(((_, count, Reverse(since)), seat)) if count >= own => {
+            Some(((_, _, Reverse(since)), seat)) => {
                 // Who began something else meanwhile stays; the next one is told soon.
                 let told = seat.idle_since.compare_exchange(since, TOLD, Ordering::AcqRel, Ordering::Relaxed);
                 if told.is_ok() {
                     seat.waker.wake();
                 }
-                if own > 0 && own >= most { Way::WaitsBriefly } else { Way::Waits }
+                if has_most { Way::WaitsBriefly } else { Way::Waits }
             }
-            Some(_) => Way::Closed,
-            None if own > 0 && own >= most => Way::Closed,
+            None if has_most => Way::Closed,
             None => Way::Waits,
         }
     }
@@ -288,11 +288,6 @@ mod tests {
         assert!(crowd.seats.locked().is_empty() && crowd.room.available_permits() == 100);
     }
 
-    /// Whether this one was told to leave.
-    async fn is_told(place: &Place) -> bool {
-        poll_fn(|cx| Poll::Ready(place.poll_told(cx).is_ready())).await
-    }
-
     /// Somebody comes from this address; who is told to leave leaves.
     async fn let_in(crowd: &Crowd, address: &str, places: &mut Vec<(&'static str, Place)>) -> Option<Place> {
         let mut comes = Box::pin(place(crowd, address));
@@ -302,7 +297,7 @@ mod tests {
             }
             let mut left = Vec::new();
             for (name, place) in places.drain(..) {
-                if !is_told(&place).await {
+                if !place.is_told() {
                     left.push((name, place));
                 }
             }
@@ -369,10 +364,10 @@ mod tests {
         only.stands(Standing::GoesOn);
         let mut comes = Box::pin(place(&crowd, "192.0.2.2"));
         assert!(timeout(NEXT / 4, comes.as_mut()).await.is_err());
-        assert!(is_told(&only).await, "what goes on may go on anew");
+        assert!(only.is_told(), "what goes on may go on anew");
         for standing in [Standing::Waits, Standing::Idle, Standing::GoesOn] {
             only.stands(standing);
-            assert!(is_told(&only).await, "{standing:?}");
+            assert!(only.is_told(), "{standing:?}");
         }
         drop(only);
         assert!(comes.await.is_some());
@@ -385,7 +380,7 @@ mod tests {
         let idle = place(&crowd, "192.0.2.3").await.unwrap();
         let mut comes = Box::pin(place(&crowd, "192.0.2.2"));
         assert!(timeout(NEXT * (PATIENCE + 5), comes.as_mut()).await.is_err());
-        assert!(is_told(&one).await && is_told(&two).await && is_told(&idle).await);
+        assert!(one.is_told() && two.is_told() && idle.is_told());
         drop(idle);
         assert!(comes.await.is_some());
     }
@@ -395,8 +390,21 @@ mod tests {
         let crowd = crowd(1, 9);
         let only = busy(&crowd, "10.0.0.1").await;
         let mut waits = Box::pin(place(&crowd, "10.0.0.1"));
-        assert!(timeout(NEXT * 3, waits.as_mut()).await.is_err() && !is_told(&only).await);
+        assert!(timeout(NEXT * 3, waits.as_mut()).await.is_err() && !only.is_told());
         drop(only);
+        assert!(waits.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn who_has_less_than_others_waits_whoever_is_idle_elsewhere() {
+        let crowd = crowd(4, 9);
+        let proxy = place(&crowd, "10.0.0.1").await.unwrap();
+        let one = (busy(&crowd, "192.0.2.1").await, busy(&crowd, "192.0.2.1").await);
+        let _two = busy(&crowd, "192.0.2.2").await;
+        let mut waits = Box::pin(place(&crowd, "192.0.2.2"));
+        assert!(timeout(NEXT * (PATIENCE + 5), waits.as_mut()).await.is_err(), "he is not closed");
+        assert!(one.0.is_told() && one.1.is_told() && !proxy.is_told());
+        drop(one);
         assert!(waits.await.is_some());
     }
 }

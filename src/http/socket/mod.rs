@@ -4,6 +4,7 @@
 mod apart;
 mod known;
 mod message;
+mod operations;
 mod session;
 
 use std::sync::Arc;

@@ -1,41 +1,34 @@
 //! One socket, from its first message to its last: a single task, which waits for the client, its operations and the clock.
 //!
-//! Operations are polled only while nothing waits to be sent, so a client that does not read costs one message, and its
+//! Operations are asked for more only while nothing waits to be sent, so a client that does not read costs one answer of each, and its
 //! operations meanwhile make of however many changes one. What one of them has begun goes on all the while.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{Message as Frame, WebSocket};
 use axum::http::HeaderMap;
-use futures_util::StreamExt as _;
-use futures_util::stream::{self, AbortHandle, Abortable, BoxStream, SelectAll};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use tokio::sync::oneshot;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
 
 use super::super::auth::Asker;
 use super::super::bill::Bill;
 use super::super::body::{Asked, KIB};
 use super::super::closing::Staying;
-use super::super::crowd::{Place, Standing};
+use super::super::crowd::{Place, Standing, TAKING};
 use super::super::graphql::Received;
 use super::super::layers::operation;
 use super::super::meter::Meter;
 use super::super::rates::nonzero;
 use super::super::stream::{Item, Operation, ends_caller};
 use super::super::{Door, House};
-use super::apart::apart;
 use super::known::Known;
 use super::message::{Incoming, Outgoing, length, payload};
+use super::operations::Operations;
 use super::{Close, READ_BYTES};
 use crate::error::{Problem, Refusal};
-use crate::telemetry::{
-    call::Call,
-    metrics::{Held, Opened},
-};
+use crate::telemetry::metrics::{Held, Opened};
 
 /// How long a client has to answer that the socket is closed.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -58,9 +51,6 @@ const HEAD: usize = 14;
 /// themselves.
 const LOOK: u32 = 4;
 
-/// What operations give, each beside its id; none behind the last.
-type Items = SelectAll<BoxStream<'static, (String, Option<Item>)>>;
-
 pub(super) struct Session<H> {
     door: Arc<Door<H>>,
     socket: WebSocket,
@@ -74,28 +64,16 @@ pub(super) struct Session<H> {
     bill: Arc<Bill>,
     /// Who it is, once the first message has said so.
     who: Option<Known>,
-    operations: HashMap<String, Begun>,
+    operations: Operations,
     /// What its place was told of them last.
     standing: Option<Standing>,
-    items: Items,
+    /// How long the client may take for what it is told once it has to make room.
+    taking: Duration,
     signs: DefaultDirectRateLimiter,
-    /// A subscription that has yet to begin. Until then nothing more is read, so that what the client asks behind it is
-    /// answered no earlier than from when on it misses nothing.
-    beginning: Option<(String, oneshot::Receiver<()>)>,
     /// The service waits for it when it stops.
     _staying: Staying,
     /// Counted as open while it is.
     _open: Option<Held>,
-}
-
-/// An operation under way.
-struct Begun {
-    /// Ends it.
-    handle: AbortHandle,
-    /// What is noted of it.
-    call: Arc<Call>,
-    /// It is a subscription.
-    goes_on: bool,
 }
 
 /// Goes on, or closes for a reason.
@@ -115,11 +93,10 @@ impl<H: House> Session<H> {
             page,
             bill,
             who: None,
-            operations: HashMap::new(),
+            operations: Operations::default(),
             standing: None,
-            items: SelectAll::new(),
+            taking: TAKING,
             signs: RateLimiter::direct(Quota::per_second(SIGNS.1).allow_burst(SIGNS.0)),
-            beginning: None,
             _staying: door.settings.closing.stay(),
             _open: door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Socket)),
             door,
@@ -156,7 +133,7 @@ impl<H: House> Session<H> {
         self.meter.allow(BESIDE);
         loop {
             self.stand();
-            let is_beginning = self.beginning.is_some();
+            let is_beginning = self.operations.is_beginning();
             tokio::select! {
                 () = closing.closed() => return self.finish(Close::Stopping).await,
                 () = Place::told(self.place.as_deref()) => return self.finish(Close::NoRoom).await,
@@ -167,11 +144,17 @@ impl<H: House> Session<H> {
                     }
                     unanswered += 1;
                     pinged = pinged.wrapping_add(1);
-                    self.is_still(pinged.is_multiple_of(LOOK)).await?;
+                    if self.is_outdated() {
+                        return self.finish(Close::Forbidden).await;
+                    }
+                    if pinged.is_multiple_of(LOOK) {
+                        self.is_still().await?;
+                    }
                     self.send(Frame::Ping(Vec::new().into())).await?;
                 }
-                goes_on = begun(&mut self.beginning), if is_beginning => self.began(goes_on),
-                Some((id, item)) = self.items.next(), if !self.items.is_empty() => self.tell(id, item).await?,
+                next = self.operations.next() => if let Some((id, item)) = next {
+                    self.tell(id, item).await?;
+                },
                 frame = self.socket.recv(), if !is_beginning => {
                     unanswered = 0;
                     match frame {
@@ -186,13 +169,7 @@ impl<H: House> Session<H> {
 
     /// Tells its place what is under way.
     fn stand(&mut self) {
-        let standing = if self.operations.is_empty() {
-            Standing::Idle
-        } else if self.operations.values().all(|operation| operation.goes_on) {
-            Standing::GoesOn
-        } else {
-            Standing::Waits
-        };
+        let standing = self.operations.standing();
         if let Some(place) = self.place.as_ref().filter(|_| self.standing != Some(standing)) {
             place.stands(standing);
         }
@@ -202,27 +179,13 @@ impl<H: House> Session<H> {
     /// It has to close for this: what goes on ends, what was asked before is answered, and nothing more is heard.
     async fn finish(&mut self, why: Close) -> Step {
         loop {
-            self.operations.retain(|_, begun| {
-                if begun.goes_on {
-                    begun.handle.abort();
-                }
-                !begun.goes_on
-            });
-            let is_beginning = self.beginning.is_some();
-            tokio::select! {
-                goes_on = begun(&mut self.beginning), if is_beginning => self.began(goes_on),
-                Some((id, item)) = self.items.next(), if !self.operations.is_empty() => self.tell(id, item).await?,
-                else => return Err(why),
+            self.operations.end_subscriptions();
+            if self.operations.len() == 0 {
+                return Err(why);
             }
-        }
-    }
-
-    /// An operation has begun, or ended before.
-    fn began(&mut self, goes_on: bool) {
-        if let Some((id, _)) = self.beginning.take()
-            && let Some(begun) = self.operations.get_mut(&id)
-        {
-            begun.goes_on = goes_on;
+            if let Some((id, item)) = self.operations.next().await {
+                self.tell(id, item).await?;
+            }
         }
     }
 
@@ -283,7 +246,7 @@ impl<H: House> Session<H> {
             }
             Incoming::Pong => self.sign(),
             Incoming::Complete(id) => {
-                self.forget(&id);
+                self.operations.forget(&id);
                 self.sign()
             }
         }
@@ -311,16 +274,22 @@ impl<H: House> Session<H> {
         self.say(&Outgoing::ConnectionAck).await
     }
 
-    /// Whether all that it was acknowledged for still holds; the token is asked about now and then.
-    async fn is_still(&mut self, is_asked: bool) -> Step {
-        let Some(known) = &self.who else { return Ok(()) };
-        let holds = known.is_under(&self.door) && (!is_asked || known.is_still(&self.door, &self.bill).await);
-        if holds { Ok(()) } else { Err(Close::Forbidden) }
+    /// Whether the policy is another than it was acknowledged under.
+    fn is_outdated(&self) -> bool {
+        self.who.as_ref().is_some_and(|known| !known.is_under(&self.door))
+    }
+
+    /// Goes on if the token still stands for whom it stood.
+    async fn is_still(&mut self) -> Step {
+        match &self.who {
+            Some(known) if !known.is_still(&self.door, &self.bill).await => Err(Close::Forbidden),
+            _ => Ok(()),
+        }
     }
 
     async fn subscribe(&mut self, id: String, asked: Result<Asked, Refusal>, bill: &Arc<Bill>) -> Step {
         let Some(Known { headers, .. }) = &self.who else { return Err(Close::Unauthorized) };
-        if self.operations.contains_key(&id) {
+        if self.operations.get(&id).is_some() {
             return Err(Close::Duplicate);
         }
         if self.operations.len() >= self.door.settings.limits.general.operations {
@@ -336,22 +305,22 @@ impl<H: House> Session<H> {
                 return self.fail(&id, refusal).await;
             }
         };
-        let Operation { items, begun } = Operation::begin(&self.door, received, false);
-        self.beginning = Some((id.clone(), begun));
-        let (handle, registration) = AbortHandle::new_pair();
-        let begun = Begun { handle, call: Arc::clone(&call), goes_on: false };
-        self.operations.insert(id.clone(), begun);
-        let last = stream::once(async { None });
-        let items =
-            apart(call.following(items).boxed()).map(Some).chain(last).map(move |item| (id.clone(), item));
-        self.items.push(Abortable::new(items, registration).boxed());
+        let policy = Arc::clone(&received.policy);
+        let operation = Operation::begin(&self.door, received, false);
+        self.operations.begin(id, operation, call, policy);
         Ok(())
     }
 
     async fn tell(&mut self, id: String, item: Option<Item>) -> Step {
-        let Some(Begun { call, .. }) = self.operations.get(&id) else { return Ok(()) };
-        let call = Arc::clone(call);
+        let Some(begun) = self.operations.get(&id) else { return Ok(()) };
+        let holds = Arc::ptr_eq(&self.door.house.policy_hash(), &begun.policy);
+        let call = Arc::clone(&begun.call);
         match item {
+            // It was made a while ago.
+            Some(Item::Next(..)) if !holds => {
+                self.operations.forget(&id);
+                self.fail(&id, Problem::PolicyChanged.into()).await
+            }
             // The turn lasts until it is taken.
             Some(Item::Next(answer, _turn)) => {
                 let payload = payload(&answer).ok_or(Close::BadMessage)?;
@@ -360,24 +329,18 @@ impl<H: House> Session<H> {
                 self.send(frame).await
             }
             Some(Item::Failed(errors)) => {
-                self.forget(&id);
+                self.operations.forget(&id);
                 self.say(&Outgoing::Error { id: &id, payload: &errors }).await
             }
             Some(Item::Ended(refusal)) if ends_caller(refusal.problem()) => Err(Close::Forbidden),
             Some(Item::Ended(refusal)) => {
-                self.forget(&id);
+                self.operations.forget(&id);
                 self.fail(&id, refusal).await
             }
             None => {
-                self.forget(&id);
+                self.operations.forget(&id);
                 self.say(&Outgoing::Complete { id: &id }).await
             }
-        }
-    }
-
-    fn forget(&mut self, id: &str) {
-        if let Some(operation) = self.operations.remove(id) {
-            operation.handle.abort();
         }
     }
 
@@ -393,21 +356,22 @@ impl<H: House> Session<H> {
     /// Waits until the client's side has taken it, and no longer than it may.
     async fn send(&mut self, frame: Frame) -> Step {
         let time = Duration::from_secs(self.door.settings.limits.general.send_seconds);
-        tokio::select! {
+        let began = Instant::now();
+        let overstayed = async {
+            Place::told(self.place.as_deref()).await;
+            sleep(self.taking).await;
+        };
+        let sent = tokio::select! {
             sent = timeout(time, self.socket.send(frame)) => match sent {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(_gone)) => Err(Close::Done),
                 Err(_elapsed) => Err(Close::TooSlow),
             },
-            () = Place::overstayed(self.place.as_deref()) => Err(Close::NoRoom),
+            () = overstayed => Err(Close::NoRoom),
+        };
+        if self.place.as_ref().is_some_and(|place| place.is_told()) {
+            self.taking = self.taking.saturating_sub(began.elapsed());
         }
-    }
-}
-
-/// Whether what begins goes on; what does not, or ended before, says nothing. Pending where nothing is about to begin.
-async fn begun(beginning: &mut Option<(String, oneshot::Receiver<()>)>) -> bool {
-    match beginning {
-        Some((_, begun)) => begun.await.is_ok(),
-        None => std::future::pending().await,
+        sent
     }
 }
