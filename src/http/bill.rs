@@ -127,6 +127,9 @@ impl Bill {
         let mut entries = self.entries();
         let before = entries.last.take().filter(|(last, _)| *last == payer);
         let before = before.map(|(_, told)| told).unwrap_or_default();
+        // What costs more than a full budget is charged that, with what was charged before.
+        let rest = self.budgets.rate(&payer).burst.get().saturating_sub(before.spent);
+        let points = points.min(NonZeroU32::new(rest).unwrap_or(NonZeroU32::MIN));
         let all = points.saturating_add(before.spent);
         let charged = match self.budgets.charge(&payer, points) {
             // There is less than these points, so this charges nothing, and says when there is enough for the whole request.

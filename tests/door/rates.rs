@@ -82,6 +82,14 @@ async fn who_waits_as_long_as_he_is_told_has_enough_for_all_of_it() {
 }
 
 #[tokio::test]
+async fn what_costs_more_than_a_full_budget_is_charged_that() {
+    let served = serve_as(few(40), true).await;
+    let many = format!("{{ {} }}", (0..45).fold(String::new(), |all, at| format!("{all} a{at}: hello")));
+    assert_eq!(served.ask(&many).await.status, 200);
+    is_refused(&served.ask("{ hello }").await);
+}
+
+#[tokio::test]
 async fn an_answer_to_a_guess_says_what_the_guess_left() {
     let served = serve_as(few(2_000), true).await;
     let guess =
