@@ -43,9 +43,6 @@ const NEXT: Duration = Duration::from_millis(20);
 const OWN: Duration = Duration::from_millis(5);
 const OWN_TRIES: u32 = 4;
 
-/// How many are told first of those who have more, though all of these wait for answers, before those make room who do not.
-const PATIENCE: u32 = 10;
-
 /// How long who has to leave may take for the rest of what he was told.
 pub(super) const TAKING: Duration = Duration::from_secs(2);
 
@@ -91,6 +88,8 @@ struct Seats(Mutex<Sites>);
 struct Seat {
     /// Since when it is, in microseconds since the service began, or why not.
     idle_since: AtomicU64,
+    /// When it was told to leave, likewise.
+    told_at: AtomicU64,
     waker: AtomicWaker,
 }
 
@@ -176,9 +175,9 @@ impl Seats {
 
     /// Tells one to leave, so that somebody from this site has his place: of all sites the one that has the most, and there
     /// whoever has been idle for longest, or else who is not, if somebody has fewer than they have; but nobody of a site that
-    /// has fewer than his own. After so many tries those who are idle come first wherever they are. A proxy stands for many,
-    /// so those who have none come before them.
-    fn make_room(&self, whose: Option<u64>, tries: u32) -> Way {
+    /// has fewer than his own. Others are spared as long as those who were told there have their time to leave. A proxy stands
+    /// for many, so those who have none come before them.
+    fn make_room(&self, whose: Option<u64>, tries: u32, now: u64) -> Way {
         let sites = self.locked();
         let count = |site: &Option<u64>| site.and_then(|_| sites.get(site)).map_or(0, HashMap::len);
         let (own, most) = (count(&whose), sites.keys().map(count).max().unwrap_or_default());
@@ -189,20 +188,25 @@ impl Seats {
         let first = sites.iter().filter_map(|(site, seats)| {
             let all = seats.values().map(|seat| (seat.idle_since.load(Ordering::Relaxed), seat));
             let may = |since| since != TOLD && count(site) >= own && (since != WAITS || count(site) > own);
-            let (since, seat) = all.filter(|(since, _)| may(*since)).min_by_key(|(since, _)| *since)?;
-            Some(((tries < PATIENCE || since != WAITS, count(site), Reverse(since)), seat))
+            let told = all.clone().filter(|(since, _)| *since == TOLD);
+            let leave = told.map(|(_, seat)| now.saturating_sub(seat.told_at.load(Ordering::Relaxed)));
+            let is_leaving = leave.min().is_some_and(|since| u128::from(since) < TAKING.as_micros());
+            let next = all.filter(|(since, _)| may(*since)).min_by_key(|(since, _)| *since);
+            let since = next.map_or(u64::MAX, |(since, _)| since);
+            (next.is_some() || is_leaving).then_some(((count(site), Reverse(since)), next))
         });
         match first.max_by_key(|(rank, _)| *rank) {
-            Some(((_, _, Reverse(since)), seat)) => {
+            Some(((_, Reverse(since)), Some((_, seat)))) => {
                 // Who began something else meanwhile stays; the next one is told soon.
                 let told = seat.idle_since.compare_exchange(since, TOLD, Ordering::AcqRel, Ordering::Relaxed);
                 if told.is_ok() {
+                    seat.told_at.store(now, Ordering::Relaxed);
                     seat.waker.wake();
                 }
                 if has_most { Way::WaitsBriefly } else { Way::Waits }
             }
-            None if has_most => Way::Closed,
-            None => Way::Waits,
+            _ if has_most => Way::Closed,
+            _ => Way::Waits,
         }
     }
 }
@@ -224,7 +228,9 @@ impl Crowd {
             return None;
         }
         let room = self.room(site).await?;
-        let seat = Arc::new(Seat { idle_since: micros(self.began).into(), waker: AtomicWaker::new() });
+        // Who has just come is about to ask.
+        let idle_since = (GOES_ON | micros(self.began)).into();
+        let seat = Arc::new(Seat { idle_since, told_at: AtomicU64::new(0), waker: AtomicWaker::new() });
         let number = self.seated.fetch_add(1, Ordering::Relaxed);
         self.seats.locked().entry(site).or_default().insert(number, Arc::clone(&seat));
         let open = self.metrics.as_ref().map(|metrics| metrics.opened(Opened::Connection));
@@ -237,7 +243,7 @@ impl Crowd {
             if let Ok(room) = Arc::clone(&self.room).try_acquire_owned() {
                 return Some(room);
             }
-            let time = match self.seats.make_room(site, tries) {
+            let time = match self.seats.make_room(site, tries, micros(self.began)) {
                 Way::Closed => return None,
                 Way::WaitsBriefly => OWN,
                 Way::Waits => NEXT,
@@ -317,7 +323,9 @@ mod tests {
             ("third", "192.0.2.1"),
             ("fourth", "192.0.2.1"),
         ] {
-            places.push((name, place(&crowd, address).await.unwrap()));
+            let place = place(&crowd, address).await.unwrap();
+            place.stands(Standing::Idle);
+            places.push((name, place));
         }
         let find = |places: &Vec<(&'static str, Place)>, name: &str| {
             places.iter().position(|(its, _)| *its == name).unwrap()
@@ -374,13 +382,33 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn after_some_tries_who_is_idle_makes_room_wherever_he_is() {
-        let crowd = crowd(3, 9);
+    async fn others_are_spared_while_those_leave_who_have_more() {
+        let crowd = crowd(4, 9);
         let (one, two) = (busy(&crowd, "192.0.2.1").await, busy(&crowd, "192.0.2.1").await);
-        let idle = place(&crowd, "192.0.2.3").await.unwrap();
+        let other = place(&crowd, "192.0.2.3").await.unwrap();
+        other.stands(Standing::Idle);
+        let _fourth = busy(&crowd, "192.0.2.4").await;
         let mut comes = Box::pin(place(&crowd, "192.0.2.2"));
-        assert!(timeout(NEXT * (PATIENCE + 5), comes.as_mut()).await.is_err());
-        assert!(one.is_told() && two.is_told() && idle.is_told());
+        assert!(timeout(TAKING - NEXT * 3, comes.as_mut()).await.is_err());
+        assert!(one.is_told() && two.is_told() && !other.is_told(), "they have their time");
+        assert!(timeout(NEXT * 6, comes.as_mut()).await.is_err());
+        assert!(other.is_told(), "and have had it");
+        drop(other);
+        assert!(comes.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn who_has_just_come_is_told_behind_those_who_have_nothing_to_ask() {
+        let crowd = crowd(3, 9);
+        let just = place(&crowd, "192.0.2.1").await.unwrap();
+        let idle = place(&crowd, "192.0.2.2").await.unwrap();
+        idle.stands(Standing::Waits);
+        idle.stands(Standing::Idle);
+        let follows = place(&crowd, "192.0.2.3").await.unwrap();
+        follows.stands(Standing::GoesOn);
+        let mut comes = Box::pin(place(&crowd, "192.0.2.4"));
+        assert!(timeout(NEXT / 4, comes.as_mut()).await.is_err());
+        assert!(idle.is_told() && !just.is_told() && !follows.is_told());
         drop(idle);
         assert!(comes.await.is_some());
     }
@@ -402,7 +430,7 @@ mod tests {
         let one = (busy(&crowd, "192.0.2.1").await, busy(&crowd, "192.0.2.1").await);
         let _two = busy(&crowd, "192.0.2.2").await;
         let mut waits = Box::pin(place(&crowd, "192.0.2.2"));
-        assert!(timeout(NEXT * (PATIENCE + 5), waits.as_mut()).await.is_err(), "he is not closed");
+        assert!(timeout(NEXT * 15, waits.as_mut()).await.is_err(), "he is not closed");
         assert!(one.0.is_told() && one.1.is_told() && !proxy.is_told());
         drop(one);
         assert!(waits.await.is_some());
