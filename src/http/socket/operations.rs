@@ -33,7 +33,7 @@ pub(super) struct Begun {
     pub(super) policy: Arc<str>,
     handle: AbortHandle,
     /// It is a subscription.
-    goes_on: bool,
+    pub(super) goes_on: bool,
 }
 
 impl Operations {

@@ -69,6 +69,10 @@ pub(super) struct Session<H> {
     standing: Option<Standing>,
     /// How long the client may take for what it is told once it has to make room.
     taking: Duration,
+    /// When it was given an answer last.
+    answered_at: Option<Instant>,
+    /// For what it closes once everything is answered.
+    ends: Option<Close>,
     signs: DefaultDirectRateLimiter,
     /// The service waits for it when it stops.
     _staying: Staying,
@@ -96,6 +100,8 @@ impl<H: House> Session<H> {
             operations: Operations::default(),
             standing: None,
             taking: TAKING,
+            answered_at: None,
+            ends: None,
             signs: RateLimiter::direct(Quota::per_second(SIGNS.1).allow_burst(SIGNS.0)),
             _staying: door.settings.closing.stay(),
             _open: door.settings.metrics.as_ref().map(|metrics| metrics.opened(Opened::Socket)),
@@ -117,8 +123,13 @@ impl<H: House> Session<H> {
             let _ = self.socket.send(Frame::Close(Some(close.frame()))).await;
             while let Some(Ok(_)) = self.socket.recv().await {}
         };
-        // Who does not listen is left without it, and who is in the way has no time.
-        let time = if close == Close::NoRoom { Duration::ZERO } else { FAREWELL };
+        // Who does not listen is left without it. Who is in the way has no time but for what it was given just now: what it
+        // says meanwhile has to be read, or the system would throw away what it has yet to take.
+        let time = match close {
+            Close::NoRoom if self.answered_at.is_some_and(|at| at.elapsed() < TAKING) => self.taking,
+            Close::NoRoom => Duration::ZERO,
+            _ => FAREWELL,
+        };
         let _ = timeout(time, farewell).await;
     }
 
@@ -133,6 +144,9 @@ impl<H: House> Session<H> {
         self.meter.allow(BESIDE);
         loop {
             self.stand();
+            if let Some(why) = self.ends {
+                return self.finish(why).await;
+            }
             let is_beginning = self.operations.is_beginning();
             tokio::select! {
                 () = closing.closed() => return self.finish(Close::Stopping).await,
@@ -145,7 +159,8 @@ impl<H: House> Session<H> {
                     unanswered += 1;
                     pinged = pinged.wrapping_add(1);
                     if self.is_outdated() {
-                        return self.finish(Close::Forbidden).await;
+                        self.ends = Some(Close::Forbidden);
+                        continue;
                     }
                     if pinged.is_multiple_of(LOOK) {
                         self.is_still().await?;
@@ -314,7 +329,7 @@ impl<H: House> Session<H> {
     async fn tell(&mut self, id: String, item: Option<Item>) -> Step {
         let Some(begun) = self.operations.get(&id) else { return Ok(()) };
         let holds = Arc::ptr_eq(&self.door.house.policy_hash(), &begun.policy);
-        let call = Arc::clone(&begun.call);
+        let (call, goes_on) = (Arc::clone(&begun.call), begun.goes_on);
         match item {
             // It was made a while ago.
             Some(Item::Next(..)) if !holds => {
@@ -326,11 +341,18 @@ impl<H: House> Session<H> {
                 let payload = payload(&answer).ok_or(Close::BadMessage)?;
                 let frame = Outgoing::Next { id: &id, payload: &payload }.frame().ok_or(Close::BadMessage)?;
                 call.wrote(length(&frame));
+                self.answered_at = Some(Instant::now());
                 self.send(frame).await
             }
             Some(Item::Failed(errors)) => {
                 self.operations.forget(&id);
                 self.say(&Outgoing::Error { id: &id, payload: &errors }).await
+            }
+            // Those that were asked since then are answered.
+            Some(Item::Ended(refusal)) if refusal.problem() == Problem::PolicyChanged => {
+                self.ends = Some(Close::Forbidden);
+                self.operations.forget(&id);
+                if goes_on { Ok(()) } else { self.fail(&id, refusal).await }
             }
             Some(Item::Ended(refusal)) if ends_caller(refusal.problem()) => Err(Close::Forbidden),
             Some(Item::Ended(refusal)) => {
@@ -356,9 +378,10 @@ impl<H: House> Session<H> {
     /// Waits until the client's side has taken it, and no longer than it may.
     async fn send(&mut self, frame: Frame) -> Step {
         let time = Duration::from_secs(self.door.settings.limits.general.send_seconds);
-        let began = Instant::now();
+        let mut told_at = None;
         let overstayed = async {
             Place::told(self.place.as_deref()).await;
+            told_at = Some(Instant::now());
             sleep(self.taking).await;
         };
         let sent = tokio::select! {
@@ -369,8 +392,8 @@ impl<H: House> Session<H> {
             },
             () = overstayed => Err(Close::NoRoom),
         };
-        if self.place.as_ref().is_some_and(|place| place.is_told()) {
-            self.taking = self.taking.saturating_sub(began.elapsed());
+        if let Some(told_at) = told_at {
+            self.taking = self.taking.saturating_sub(told_at.elapsed());
         }
         sent
     }
