@@ -389,9 +389,9 @@ mod tests {
         other.stands(Standing::Idle);
         let _fourth = busy(&crowd, "192.0.2.4").await;
         let mut comes = Box::pin(place(&crowd, "192.0.2.2"));
-        assert!(timeout(TAKING - NEXT * 3, comes.as_mut()).await.is_err());
+        assert!(timeout(TAKING * 9 / 10, comes.as_mut()).await.is_err());
         assert!(one.is_told() && two.is_told() && !other.is_told(), "they have their time");
-        assert!(timeout(NEXT * 6, comes.as_mut()).await.is_err());
+        assert!(timeout(TAKING / 5, comes.as_mut()).await.is_err());
         assert!(other.is_told(), "and have had it");
         drop(other);
         assert!(comes.await.is_some());

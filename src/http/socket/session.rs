@@ -125,11 +125,9 @@ impl<H: House> Session<H> {
         };
         // Who does not listen is left without it. Who is in the way has no time but for what it was given just now: what it
         // says meanwhile has to be read, or the system would throw away what it has yet to take.
-        let time = match close {
-            Close::NoRoom if self.answered_at.is_some_and(|at| at.elapsed() < TAKING) => self.taking,
-            Close::NoRoom => Duration::ZERO,
-            _ => FAREWELL,
-        };
+        let takes = self.answered_at.is_some_and(|at| at.elapsed() < TAKING);
+        let in_the_way = if takes { self.taking } else { Duration::ZERO };
+        let time = if close == Close::NoRoom { in_the_way } else { FAREWELL };
         let _ = timeout(time, farewell).await;
     }
 
