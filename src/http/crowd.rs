@@ -132,7 +132,7 @@ impl Place {
     }
 
     /// Whether it was told to leave.
-    pub(super) fn is_told(&self) -> bool {
+    fn is_told(&self) -> bool {
         self.seat.idle_since.load(Ordering::Acquire) == TOLD
     }
 }

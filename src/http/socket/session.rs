@@ -326,14 +326,20 @@ impl<H: House> Session<H> {
 
     async fn tell(&mut self, id: String, item: Option<Item>) -> Step {
         let Some(begun) = self.operations.get(&id) else { return Ok(()) };
-        let holds = Arc::ptr_eq(&self.door.house.policy_hash(), &begun.policy);
         let (call, goes_on) = (Arc::clone(&begun.call), begun.goes_on);
-        match item {
+        let is_withheld = match &item {
             // It was made a while ago.
-            Some(Item::Next(..)) if !holds => {
-                self.operations.forget(&id);
-                self.fail(&id, Problem::PolicyChanged.into()).await
-            }
+            Some(Item::Next(..)) => !Arc::ptr_eq(&self.door.house.policy_hash(), &begun.policy),
+            Some(Item::Ended(refusal)) => refusal.problem() == Problem::PolicyChanged,
+            Some(Item::Failed(_)) | None => false,
+        };
+        if is_withheld {
+            // What was asked since is answered before it closes.
+            self.ends = Some(Close::Forbidden);
+            self.operations.forget(&id);
+            return if goes_on { Ok(()) } else { self.fail(&id, Problem::PolicyChanged.into()).await };
+        }
+        match item {
             // The turn lasts until it is taken.
             Some(Item::Next(answer, _turn)) => {
                 let payload = payload(&answer).ok_or(Close::BadMessage)?;
@@ -345,12 +351,6 @@ impl<H: House> Session<H> {
             Some(Item::Failed(errors)) => {
                 self.operations.forget(&id);
                 self.say(&Outgoing::Error { id: &id, payload: &errors }).await
-            }
-            // Those that were asked since then are answered.
-            Some(Item::Ended(refusal)) if refusal.problem() == Problem::PolicyChanged => {
-                self.ends = Some(Close::Forbidden);
-                self.operations.forget(&id);
-                if goes_on { Ok(()) } else { self.fail(&id, refusal).await }
             }
             Some(Item::Ended(refusal)) if ends_caller(refusal.problem()) => Err(Close::Forbidden),
             Some(Item::Ended(refusal)) => {
