@@ -1,8 +1,8 @@
 //! The one pipeline of GraphQL requests.
 //!
-//! Flat charge → media types → body or query → viewer → origin → trusted document, or scan of
-//! the text and parse → measure → variables written out → cost, charged → variables given → names → execute → is it still
-//! that viewer, that policy?
+//! Flat charge → media types → body or query → viewer → origin → trusted document, or scan of the text and parse → measure →
+//! variables written out → the operation that runs → cost, charged → variables given → names → execute → is it still that
+//! viewer, that policy?
 //! What fails up to the viewer is HTTP's and answered as problem+json; what fails after it is answered as GraphQL.
 //! [`outcome`] and [`prepared`] are the steps from the viewer on, for sockets and event streams as for one answer.
 

@@ -66,6 +66,8 @@ mod tests {
         for address in 0..5_000 {
             drop(turns.turn(Payer::Address(address), 2).await);
         }
+        let describing = turns.describing().await;
+        assert!(describing.is_some() && futures_util::poll!(Box::pin(turns.describing())).is_pending());
         let mut kept = turns.callers.lock().unwrap();
         assert!(kept.len() <= REMEMBERED && kept.get_mut(&one).is_some(), "{}", kept.len());
     }

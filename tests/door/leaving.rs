@@ -4,17 +4,26 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use portico::http::limits::Limits;
-use portico::http::{Connections, Settings};
+use portico::http::{Closing, Connections, Settings};
 use reqwest::Client;
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 
 use crate::events::begun;
-use crate::sockets::{hear, known, say, subscribe};
+use crate::sockets::{Socket, hear, known, say, subscribe};
 use crate::toy::{Served, serve, serve_as};
 
 /// While what takes a second is under way.
 const MEANWHILE: Duration = Duration::from_millis(300);
+
+/// A service, what stops it, and an acknowledged socket.
+async fn stoppable() -> (Closing, Served, Socket) {
+    let settings = Settings::default();
+    let closing = settings.closing.clone();
+    let served = serve_as(settings, true).await;
+    let socket = known(&served).await;
+    (closing, served, socket)
+}
 
 /// What is answered to somebody who comes from another address, and is let in soon.
 async fn elsewhere(served: &Served) -> u16 {
@@ -25,10 +34,7 @@ async fn elsewhere(served: &Served) -> u16 {
 
 #[tokio::test]
 async fn sockets_and_streams_end_when_the_service_stops() {
-    let settings = Settings::default();
-    let closing = settings.closing.clone();
-    let served = serve_as(settings, true).await;
-    let mut socket = known(&served).await;
+    let (closing, served, mut socket) = stoppable().await;
     say(&mut socket, &subscribe("a", "subscription { silence }")).await;
     say(&mut socket, &json!({ "type": "ping" })).await;
     let stream = begun(&served, "subscription { silence }").await;
@@ -44,10 +50,7 @@ async fn sockets_and_streams_end_when_the_service_stops() {
 
 #[tokio::test]
 async fn what_was_asked_before_the_service_stops_is_answered_over_each_transport() {
-    let settings = Settings::default();
-    let closing = settings.closing.clone();
-    let served = serve_as(settings, true).await;
-    let mut socket = known(&served).await;
+    let (closing, served, mut socket) = stoppable().await;
     say(&mut socket, &subscribe("goes on", "subscription { silence }")).await;
     say(&mut socket, &subscribe("asked", "{ shortly }")).await;
     let stops = async {
